@@ -1,0 +1,132 @@
+"""What the stages exchange: rows, Parquet schemas, paths, and writing that is atomic and equal to the byte.
+
+Paths are relative to the working directory, the root of the checkout (or of DVC's copy of it), and equal those in dvc.yaml.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from funcgen.errors import ArtifactError
+
+Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+
+EXAMPLES = Path("data/examples")
+REJECTED = Path("data/rejected.parquet")
+TOKENS = Path("data/tokens")
+GENERATIONS = Path("data/generations.parquet")
+TOKENIZER = Path("models/tokenizer")
+PRETRAINED = Path("models/pretrained")
+TRAINED = Path("models/trained")
+METRICS = Path("metrics")
+PLOTS = Path("metrics/plots")
+PROVENANCE = Path("metrics/provenance")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One input with one text, as a task yields it.
+
+    `split` is None where the task leaves the division to ingest; `group` is what may not straddle splits; `arguments` are (name,
+    value) pairs, a list-valued argument repeating its name; `references` are texts that are right beside `target`; `slices` name
+    the parts of the data for which evaluate gives scores of their own; `origin` says where the row came from.
+    """
+
+    split: Split | None
+    group: str
+    source: str
+    target: str
+    origin: str
+    arguments: tuple[tuple[str, str], ...] = ()
+    references: tuple[str, ...] = ()
+    slices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that cannot be used: where it came from, why, and the record as it came (shortened)."""
+
+    origin: str
+    reason: str
+    record: str
+
+
+TEXTS = pa.list_(pa.string())
+EXAMPLES_SCHEMA = pa.schema(
+    {
+        "id": pa.string(),
+        "group": pa.string(),
+        "source": pa.string(),
+        "arguments": pa.list_(pa.struct({"name": pa.string(), "value": pa.string()})),
+        "target": pa.string(),
+        "references": TEXTS,
+        "slices": TEXTS,
+    }
+)
+REJECTED_SCHEMA = pa.schema({"origin": pa.string(), "reason": pa.string(), "record": pa.string()})
+TOKENS_SCHEMA = pa.schema({"id": pa.string(), "input_ids": pa.list_(pa.int32()), "prompt_length": pa.int32()})
+GENERATIONS_SCHEMA = pa.schema(
+    {
+        "id": pa.string(),
+        "expression": pa.string(),
+        "hypothesis": pa.string(),
+        "error": pa.string(),
+        "n_tokens": pa.int32(),
+        "log_probability": pa.float32(),
+    }
+)
+
+
+def temporary(path: Path) -> Path:
+    """The name under which `path` is written before it is renamed; its folder is made if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text with Unix line ends, whole or not at all."""
+    new = temporary(path)
+    new.write_text(text, encoding="utf-8", newline="\n")
+    new.replace(path)
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a mapping with sorted keys, one entry a line, so that it diffs well."""
+    write_text(path, json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read an object that `write_json` wrote; raises ArtifactError."""
+    try:
+        content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ArtifactError(f"{path}: cannot be read as JSON: {error}; run `dvc repro` to make it again") from error
+    return content
+
+
+def write_parquet(path: Path, rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> None:
+    """Write rows in the given order under `schema`, whole or not at all; equal rows give equal bytes."""
+    table = pa.Table.from_pylist(list(rows), schema=schema)
+    new = temporary(path)
+    pq.write_table(table, new, compression="zstd")
+    new.replace(path)
+
+
+def read_parquet(path: Path, schema: pa.Schema, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    """Read rows, all columns or those named; raises ArtifactError where the file is absent, damaged or of another schema."""
+    try:
+        table = pq.read_table(path, columns=list(columns) if columns else None)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise ArtifactError(f"{path}: cannot be read as Parquet: {error}; run `dvc repro` to make it again") from error
+    wanted = pa.schema([schema.field(name) for name in columns]) if columns else schema
+    if not table.schema.equals(wanted):
+        raise ArtifactError(f"{path}: its columns are {table.schema.names}, not {wanted.names}; run `dvc repro` to make it again")
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return rows

@@ -1,0 +1,148 @@
+"""The hand-written corpus of the assistant task: one TOML file a function, one a list of values.
+
+    funcgen/corpora/assistant/set_alarm.toml            description, parameters, phrasings in English and Chinese
+    funcgen/corpora/assistant/values/alarm_labels.toml  description and the values of an open parameter, en and zh
+"""
+
+import itertools
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from annotated_types import Ge, Len
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from funcgen.errors import DataError
+from funcgen.forms import Kind, Language
+from funcgen.phrasing import Phrasing, parse
+
+FOLDER = Path(__file__).parent / "corpora" / "assistant"
+STRICT = ConfigDict(extra="forbid", strict=True)
+Layout = TypeVar("Layout")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A small closed set of values, the same number in each language."""
+
+    __pydantic_config__ = STRICT
+    en: list[str]
+    zh: list[str]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a function, as its TOML file declares it; `values` names a list or holds the choices."""
+
+    __pydantic_config__ = STRICT
+    type: Kind
+    optional: bool = False
+    values: str | Choice | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float = 1
+    decimals: Annotated[int, Ge(0)] = 0
+
+
+@dataclass(frozen=True)
+class Special:
+    """Phrasings that are right only for certain values."""
+
+    __pydantic_config__ = STRICT
+    when: dict[str, str]
+    phrasings: list[str]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a function's file says in one language."""
+
+    __pydantic_config__ = STRICT
+    phrasings: Annotated[list[str], Len(1)]
+    special: list[Special] | None = None
+
+
+@dataclass(frozen=True)
+class FunctionFile:
+    """The layout of a function's TOML file."""
+
+    __pydantic_config__ = STRICT
+    description: str
+    parameters: dict[str, Parameter]
+    en: Wording
+    zh: Wording
+
+
+@dataclass(frozen=True)
+class ValuesFile:
+    """The layout of a list of values."""
+
+    __pydantic_config__ = STRICT
+    description: str
+    en: list[str]
+    zh: list[str]
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function in one language, ready to compose from: `values` holds the open and closed lists by parameter."""
+
+    name: str
+    parameters: Mapping[str, Parameter]
+    phrasings: tuple[Phrasing, ...]
+    values: Mapping[str, tuple[str, ...]]
+
+    @property
+    def kinds(self) -> dict[str, Kind]:
+        return {name: parameter.type for name, parameter in self.parameters.items()}
+
+    def combinations(self) -> Iterator[tuple[str, ...]]:
+        """Every set of parameters that a call may give, in order of declaration."""
+        optional = [name for name, parameter in self.parameters.items() if parameter.optional]
+        for size in range(len(optional) + 1):
+            for left_out in itertools.combinations(optional, size):
+                yield tuple(name for name in self.parameters if name not in left_out)
+
+
+def read_toml(path: Path, layout: type[Layout]) -> Layout:
+    """One file of the corpus, checked against `layout`; raises DataError that names file and key."""
+    try:
+        return TypeAdapter(layout).validate_python(tomllib.loads(path.read_text("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{path.name}: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise DataError(f"{path.name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+def values_of(parameter: Parameter, language: Language, where: str) -> tuple[str, ...]:
+    """The list that a text, choice or list parameter takes its values from; empty for the other kinds."""
+    if isinstance(parameter.values, Choice):
+        return tuple(getattr(parameter.values, language))
+    if parameter.values is None:
+        return ()
+    path = FOLDER / "values" / f"{parameter.values}.toml"
+    if not path.is_file():
+        raise DataError(f"{where}: there is no list of values {path.name}")
+    values = tuple(getattr(read_toml(path, ValuesFile), language))
+    if len(set(values)) < len(values) or any(set(value) & set('{}[]"\n') or value.strip() != value for value in values):
+        raise DataError(f"{path.name}: {language}: values must be distinct, trimmed, and without braces, brackets and quotes")
+    return values
+
+
+def load_function(path: Path, language: Language) -> Function:
+    """One function of the corpus in one language."""
+    content = read_toml(path, FunctionFile)
+    kinds = {name: parameter.type for name, parameter in content.parameters.items()}
+    wording: Wording = getattr(content, language)
+    specials = [Special({}, wording.phrasings), *(wording.special or ())]
+    phrasings = [parse(text, kinds, special.when, path.name) for special in specials for text in special.phrasings]
+    values = {name: values_of(parameter, language, path.name) for name, parameter in content.parameters.items()}
+    return Function(path.stem, content.parameters, tuple(phrasings), values)
+
+
+def load(language: Language) -> list[Function]:
+    """All functions of the corpus in one language, by name."""
+    return [load_function(path, language) for path in sorted(FOLDER.glob("*.toml"))]

@@ -1,0 +1,43 @@
+"""Every exception that funcgen raises on purpose; each message is one for a person.
+
+    FuncgenError                 what a command prints as one line, without a traceback
+    ├── ParameterError           params.yaml says something that is not allowed
+    ├── DataError                the raw data cannot be used
+    ├── ArtifactError            what a stage reads or writes is missing, damaged or of another schema
+    ├── CheckpointError          a model or tokenizer cannot be had or does not fit
+    ├── ProvenanceError          a file changed while a stage ran, or does not match its digest
+    ├── TrackingError            the tracking store cannot be reached
+    └── ExpressionError          an expression does not parse or execute (counted, never fatal)
+"""
+
+
+class FuncgenError(Exception):
+    """Base of all; its text says what was wrong, where, what is allowed and what to do."""
+
+
+class ParameterError(FuncgenError):
+    """params.yaml holds an unknown key, a wrong type, a value out of range or an impossible combination."""
+
+
+class DataError(FuncgenError):
+    """Raw data is absent, unreadable as a whole, or too much of it was rejected."""
+
+
+class ArtifactError(FuncgenError):
+    """A Parquet file or another artifact of a stage is missing, damaged or has another schema."""
+
+
+class CheckpointError(FuncgenError):
+    """A checkpoint or tokenizer cannot be loaded, or does not fit the parameters."""
+
+
+class ProvenanceError(FuncgenError):
+    """An input or a code file changed during a stage, or a digest does not match what lies on disk."""
+
+
+class TrackingError(FuncgenError):
+    """The MLflow tracking store cannot be opened or written."""
+
+
+class ExpressionError(FuncgenError):
+    """An expression is malformed or cannot be executed on its example."""

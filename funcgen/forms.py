@@ -1,0 +1,129 @@
+"""The forms in which a text shows an argument: `{time:12h}`, `{items:count plural item/items}`.
+
+A form is a pure function from a canonical value to words. Canonical values are text: a time is "07:30", a date "2026-03-14", an
+integer "5", a list a tuple of texts. A form's name may carry words of its own: `plural minute/minutes`.
+"""
+
+import datetime
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+Language = Literal["en", "zh"]
+Kind = Literal["text", "choice", "time", "date", "integer", "number", "list"]
+Value = str | tuple[str, ...]
+
+WORDS = {
+    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty".split(),
+    "zh": "零 一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六 十七 十八 十九 二十".split(),
+}
+MONTHS = "January February March April May June July August September October November December".split()
+WEEKDAYS = {
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
+    "zh": "星期一 星期二 星期三 星期四 星期五 星期六 星期日".split(),
+}
+
+
+def capital(text: str) -> str:
+    """`text` with its first letter, and only that, made a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def with_article(text: str) -> str:
+    """`text` with the indefinite article that its first letter suggests."""
+    return ("an " if text[:1].lower() in "aeiou" else "a ") + text
+
+
+def possessive(text: str) -> str:
+    """The English genitive: Anna's, James'."""
+    return text + ("'" if text.endswith("s") else "'s")
+
+
+def number_word(digits: str, language: Language) -> str:
+    """A whole number up to twenty in words, a larger one in digits."""
+    return WORDS[language][int(digits)] if int(digits) <= 20 else digits
+
+
+def plural(digits: str, nouns: str, shown: str) -> str:
+    """`shown` and the noun that agrees with `digits`; `nouns` is "minute/minutes"."""
+    singular, _, several = nouns.partition("/")
+    return f"{shown} {singular if int(digits) == 1 else several}"
+
+
+def clock(time: str, form: str, language: Language) -> str:
+    """A time of day, "07:30", as 7:30, 7:30 am or 7点30分."""
+    hour, minute = (int(part) for part in time.split(":"))
+    if form == "12h":
+        suffix = "am" if hour < 12 else "pm"
+        return f"{(hour - 1) % 12 + 1}" + (f":{minute:02}" if minute else "") + f" {suffix}"
+    if form == "hm":
+        return f"{hour}点" + (f"{minute}分" if minute else "")
+    return f"{hour}:{minute:02}"
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th."""
+    suffix = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{suffix}"
+
+
+def calendar(date: str, form: str, language: Language) -> str:
+    """A date, "2026-03-14", as March 14, the 14th of March, Saturday, or Saturday, March 14."""
+    day = datetime.date.fromisoformat(date)
+    weekday = WEEKDAYS[language][day.weekday()]
+    if form == "weekday":
+        return weekday
+    if form == "ordinal":
+        return f"the {ordinal(day.day)} of {MONTHS[day.month - 1]}"
+    plain = f"{MONTHS[day.month - 1]} {day.day}" if language == "en" else f"{day.month}月{day.day}日"
+    if form == "full":
+        return f"{weekday}, {plain}" if language == "en" else plain + weekday
+    return plain
+
+
+def join(items: Sequence[str], language: Language) -> str:
+    """A list in one phrase: milk, eggs and bread; 牛奶、鸡蛋和面包."""
+    comma, last = (", ", " and ") if language == "en" else ("、", "和")
+    return comma.join(items) if len(items) < 2 else comma.join(items[:-1]) + last + items[-1]
+
+
+TEXT_FORMS: dict[str, Callable[[str], str]] = {
+    "": str,
+    "title": lambda text: " ".join(capital(word) for word in text.split(" ")),
+    "upper": str.upper,
+    "lower": str.lower,
+    "capital": capital,
+    "a": with_article,
+    "possessive": possessive,
+}
+FORMS: dict[Kind, tuple[str, ...]] = {
+    "text": tuple(TEXT_FORMS),
+    "choice": tuple(TEXT_FORMS),
+    "time": ("", "12h", "hm"),
+    "date": ("", "weekday", "full", "ordinal"),
+    "integer": ("", "words", "plural", "words plural"),
+    "number": ("",),
+    "list": ("", "count", "count plural"),
+}
+
+
+def split_form(form: str) -> tuple[str, str]:
+    """A form's name and the nouns that it carries: "words plural minute/minutes" -> ("words plural", "minute/minutes")."""
+    name, _, last = form.rpartition(" ")
+    return (name, last) if "/" in last else (form, "")
+
+
+def show(value: Value, kind: Kind, form: str, language: Language) -> str:
+    """The words for `value`, of kind `kind`, in `form` (one of `FORMS[kind]`, nouns appended)."""
+    name, nouns = split_form(form)
+    if isinstance(value, tuple):
+        count = str(len(value))
+        return {"": join(value, language), "count": count, "count plural": plural(count, nouns, count)}[name]
+    if kind == "time":
+        return clock(value, name, language)
+    if kind == "date":
+        return calendar(value, name, language)
+    if kind == "integer":
+        shown = number_word(value, language) if name.startswith("words") else value
+        return plural(value, nouns, shown) if nouns else shown
+    return value if kind == "number" else TEXT_FORMS[name](value)

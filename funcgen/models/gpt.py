@@ -1,0 +1,71 @@
+"""GPT-2 (Radford et al. 2019) as transformers has it: from scratch, from a checkpoint folder, or by a hub name."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from annotated_types import Ge, Interval
+
+from funcgen.errors import CheckpointError
+from funcgen.protocols import Vocabulary
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+
+@dataclass(frozen=True)
+class Params:
+    """Size and dropout of a model from scratch; a checkpoint has a size of its own, and takes only the dropout."""
+
+    checkpoint_name: str | None
+    revision: str | None
+    n_layer: Annotated[int, Ge(1)]
+    n_head: Annotated[int, Ge(1)]
+    n_embd: Annotated[int, Ge(1)]
+    dropout: Annotated[float, Interval(ge=0, lt=1)]
+    attention_dropout: Annotated[float, Interval(ge=0, lt=1)]
+
+    def __post_init__(self) -> None:
+        if self.n_embd % self.n_head:
+            raise ValueError(f"n_embd ({self.n_embd}) must be a multiple of n_head ({self.n_head})")
+        if self.revision is not None and self.checkpoint_name is None:
+            raise ValueError("revision is given without checkpoint_name")
+
+
+def checkpoint(params: Params) -> str | None:
+    """The checkpoint to start from, if any."""
+    return params.checkpoint_name
+
+
+def build(params: Params, vocabulary: Vocabulary) -> "PreTrainedModel":
+    """A GPT2LMHeadModel, input and output embeddings tied, with random or the checkpoint's weights."""
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    dropout = {"resid_pdrop": params.dropout, "embd_pdrop": params.dropout, "attn_pdrop": params.attention_dropout}
+    special = {"bos_token_id": vocabulary.begin, "eos_token_id": vocabulary.end, "pad_token_id": vocabulary.pad}
+    if params.checkpoint_name is None:
+        config = GPT2Config(
+            vocab_size=vocabulary.size,
+            n_positions=vocabulary.max_length,
+            n_layer=params.n_layer,
+            n_head=params.n_head,
+            n_embd=params.n_embd,
+            activation_function="gelu_pytorch_tanh",  # GPT-2's own gelu_new, in one fused kernel
+            **dropout,
+            **special,
+        )
+        return GPT2LMHeadModel(config)
+    try:
+        model: PreTrainedModel = GPT2LMHeadModel.from_pretrained(
+            params.checkpoint_name, revision=params.revision or "main", use_safetensors=True, **dropout, **special
+        )
+    except (OSError, ValueError) as error:
+        raise CheckpointError(
+            f"model.gpt.checkpoint_name: {params.checkpoint_name!r} cannot be loaded as GPT-2: {str(error).splitlines()[0]}; give the folder "
+            "of a checkpoint (config.json and model.safetensors), a hub name that can be reached, or null to train from scratch"
+        ) from error
+    if model.config.n_positions < vocabulary.max_length:
+        raise CheckpointError(
+            f"tokenizer.max_length is {vocabulary.max_length}, but {params.checkpoint_name!r} has {model.config.n_positions} positions"
+        )
+    model.resize_token_embeddings(vocabulary.size, mean_resizing=False)
+    return model

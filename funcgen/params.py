@@ -1,0 +1,222 @@
+"""params.yaml -> frozen dataclasses. The whole file is checked before any work, also the blocks that are not chosen.
+
+Unknown and missing keys, wrong types, values out of range and impossible combinations are all reported at once, each with its
+line, its value, what is allowed, and the nearest allowed name.
+"""
+
+import difflib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import YAMLError
+
+from funcgen import sections
+from funcgen.errors import ParameterError
+from funcgen.expressions import EXPRESSIONS
+from funcgen.models import MODELS
+from funcgen.optimizers import OPTIMIZERS
+from funcgen.protocols import Chosen, Expression, ModelFamily, OptimizerFamily, PlugIn, Strategy, Task
+from funcgen.strategies import STRATEGIES
+from funcgen.tasks import TASKS
+
+PATH = Path("params.yaml")
+AXES: dict[str, Mapping[str, PlugIn]] = {
+    "task": TASKS,
+    "expression": EXPRESSIONS,
+    "strategy": STRATEGIES,
+    "model": MODELS,
+    "optimizer": OPTIMIZERS,
+}
+
+
+@dataclass(frozen=True)
+class Params:
+    """All of params.yaml, checked. A stage takes from it what it passes on; nothing else sees the whole."""
+
+    task: Chosen[Task]
+    ingest: sections.Ingest
+    expression: Chosen[Expression]
+    strategy: Chosen[Strategy]
+    tokenizer: sections.Tokenizer
+    model: Chosen[ModelFamily]
+    optimizer: Chosen[OptimizerFamily]
+    schedule: sections.Schedule
+    pretrain: sections.Pretrain
+    train: sections.Train
+    generate: sections.Generate
+    evaluate: sections.Evaluate
+    compute: sections.Compute
+
+
+SECTIONS: dict[str, type[Any]] = {
+    "ingest": sections.Ingest,
+    "tokenizer": sections.Tokenizer,
+    "schedule": sections.Schedule,
+    "pretrain": sections.Pretrain,
+    "train": sections.Train,
+    "generate": sections.Generate,
+    "evaluate": sections.Evaluate,
+    "compute": sections.Compute,
+}
+
+Block = TypeVar("Block")
+Location = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """params.yaml as parsed, with the line of every key."""
+
+    path: Path
+    root: CommentedMap
+
+    def problem(self, location: Location, message: str, value: Any = None) -> str:
+        """One line for a person: file, line, key, value, and what is wrong with it."""
+        node: Any = self.root
+        line = 1
+        for key in location:
+            if isinstance(node, CommentedMap) and key in node:
+                line = node.lc.data[key][0] + 1
+                node = node[key]
+        name = ".".join(str(key) for key in location)
+        shown = "" if value is None else f" is {json.dumps(value, ensure_ascii=False, default=str)}"
+        return f"{self.path}:{line}: {name}{shown}: {message}"
+
+
+def near(name: object, allowed: Iterator[str] | list[str]) -> str:
+    """The allowed names, and the nearest to `name` if one is near."""
+    names = list(allowed)
+    match = difflib.get_close_matches(str(name), names, n=1)
+    return (f"did you mean {match[0]}? " if match else "") + f"allowed: {', '.join(names)}"
+
+
+def read_document(path: Path) -> Document:
+    """Parse the YAML (1.2, as DVC does); raises ParameterError with the line."""
+    try:
+        root = YAML(typ="rt", pure=True).load(path.read_text("utf-8"))
+    except OSError as error:
+        raise ParameterError(f"{path}: cannot be read: {error.strerror}; run from the root of the project") from error
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise ParameterError(f"{path}: is not YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(root, CommentedMap):
+        raise ParameterError(f"{path}: must be a mapping of sections: {', '.join((*AXES, *SECTIONS))}")
+    return Document(path, root)
+
+
+def layout_at(layout: type[Any], location: Location) -> list[str]:
+    """The keys that `layout`, a dataclass, allows where `location` leads in it."""
+    for key in location:
+        nested = {field.name: field.type for field in fields(layout)}.get(str(key))
+        if not is_dataclass(nested):
+            break
+        layout = cast(type[Any], nested)
+    return [field.name for field in fields(layout)]
+
+
+def explain(error: ErrorDetails, layout: type[Any]) -> str:
+    """What is allowed, for one of pydantic's findings."""
+    location = error["loc"]
+    if error["type"] == "unexpected_keyword_argument":
+        return "unknown key; " + near(location[-1], layout_at(layout, location[:-1]))
+    if error["type"] == "missing":
+        return "is missing; it must be given"
+    if error["type"] == "literal_error":
+        allowed = [name.strip("' ") for name in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
+        return near(error["input"], allowed)
+    message = error["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+    return message.replace("must be a valid", "must be a")
+
+
+def parse_block(layout: type[Block], document: Document, location: Location, problems: list[str]) -> Block | None:
+    """The block at `location` as a `layout`, or None and its problems appended."""
+    node: Any = document.root
+    for key in location:
+        node = node[key]
+    try:
+        text = json.dumps(node, default=str, allow_nan=False)
+    except ValueError:
+        problems.append(document.problem(location, "holds a number that is not finite"))
+        return None
+    try:
+        return TypeAdapter(layout).validate_json(text, strict=True, extra="forbid")
+    except ValidationError as error:
+        for detail in error.errors():
+            shown = None if detail["type"] in ("unexpected_keyword_argument", "missing", "value_error") else detail["input"]
+            problems.append(document.problem((*location, *detail["loc"]), explain(detail, layout), shown))
+        return None
+
+
+def check_keys(node: Any, allowed: list[str], document: Document, location: Location, problems: list[str]) -> bool:
+    """Whether `node` is a mapping with exactly the `allowed` keys; problems are appended."""
+    before = len(problems)
+    if not isinstance(node, CommentedMap):
+        problems.append(document.problem(location, f"must be a mapping with the keys {', '.join(allowed)}", node))
+        return False
+    for key in node:
+        if key not in allowed:
+            problems.append(document.problem((*location, key), "unknown key; " + near(key, allowed)))
+    problems.extend(document.problem((*location, key), "is missing; it must be given") for key in allowed if key not in node)
+    return len(problems) == before
+
+
+def choose(axis: str, table: Mapping[str, PlugIn], document: Document, problems: list[str]) -> Chosen[Any] | None:
+    """The member of an axis that `{name: gpt, gpt: {...}, rnn: {...}}` names; the other members' blocks are checked as well."""
+    node = document.root[axis]
+    if not check_keys(node, ["name", *table], document, (axis,), problems):
+        return None
+    blocks = {name: parse_block(module.Params, document, (axis, name), problems) for name, module in table.items()}
+    name = node["name"]
+    if name not in table:
+        problems.append(document.problem((axis, "name"), near(name, list(table)), name))
+        return None
+    return Chosen(name, table[name], blocks[name])
+
+
+def impossible(params: Params) -> Iterator[tuple[Location, str, object]]:
+    """Combinations of values that are each allowed but make no sense together."""
+    schedule, generate = params.schedule, params.generate
+    for section, steps in (("train", params.train.max_steps), ("pretrain", params.pretrain.max_steps)):
+        if 0 < steps < schedule.warmup_steps:
+            message = f"exceeds {section}.max_steps ({steps}): the warm-up would never end"
+            yield ("schedule", "warmup_steps"), message, schedule.warmup_steps
+    if generate.max_new_tokens >= params.tokenizer.max_length:
+        message = f"must be below tokenizer.max_length ({params.tokenizer.max_length}), which holds the prompt as well"
+        yield ("generate", "max_new_tokens"), message, generate.max_new_tokens
+
+
+def load(path: Path = PATH) -> Params:
+    """Read and check the whole of params.yaml; raises one ParameterError with a line for each problem."""
+    document = read_document(path)
+    problems: list[str] = []
+    parsed: dict[str, Any] = {}
+    if check_keys(document.root, [*AXES, *SECTIONS], document, (), problems):
+        for axis, table in AXES.items():
+            parsed[axis] = choose(axis, table, document, problems)
+        for name, layout in SECTIONS.items():
+            parsed[name] = parse_block(layout, document, (name,), problems)
+    if not problems:
+        params = Params(**parsed)
+        problems.extend(document.problem(location, message, value) for location, message, value in impossible(params))
+    if problems:
+        raise ParameterError("\n".join(problems))
+    return params
+
+
+def flatten(node: Any, prefix: str = "") -> dict[str, Any]:
+    """Nested mappings as one, with dotted keys."""
+    if not isinstance(node, Mapping):
+        return {prefix: node}
+    return {key: value for name, child in node.items() for key, value in flatten(child, f"{prefix}.{name}" if prefix else str(name)).items()}
+
+
+def values(path: Path = PATH) -> dict[str, Any]:
+    """params.yaml unchecked, as plain values under dotted keys: what DVC sees."""
+    plain = json.loads(json.dumps(read_document(path).root, default=str))
+    return flatten(plain)

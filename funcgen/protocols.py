@@ -1,0 +1,147 @@
+"""The five axes and the metrics: what a module must offer to be a plug-in.
+
+A plug-in is a module. Its own block in params.yaml is its dataclass `Params`; the tables that list the modules are in the
+`__init__.py` of each axis's folder.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from funcgen import sections
+from funcgen.artifacts import Example, Rejected
+from funcgen.scoring import Scoring
+
+if TYPE_CHECKING:  # torch and transformers take seconds to import, and half of the stages need neither
+    from torch.optim import Optimizer
+    from transformers import PreTrainedModel
+
+Module = TypeVar("Module", covariant=True)
+Log = Callable[[Mapping[str, float], int], None]
+"""Receives metrics at a step, for the tracking run."""
+
+
+@dataclass(frozen=True)
+class Chosen(Generic[Module]):
+    """The member of an axis that params.yaml names, and its block."""
+
+    name: str
+    module: Module
+    params: Any
+
+
+class PlugIn(Protocol):
+    """What every plug-in has: the dataclass of its block in params.yaml."""
+
+    @property
+    def Params(self) -> type[Any]: ...  # noqa: N802
+
+
+class Task(PlugIn, Protocol):
+    """A data set: an adapter from raw data to examples."""
+
+    @property
+    def VERSION(self) -> str: ...  # noqa: N802
+
+    def read(self, params: Any) -> Iterator[Example | Rejected]:
+        """Every row of the raw data, as an example or as rejected, in a fixed order; raises DataError."""
+
+    def scoring(self, params: Any) -> Scoring:
+        """How the task's texts are scored."""
+
+
+class Expression(PlugIn, Protocol):
+    """A form of function expression, as text, with its executor and its oracle."""
+
+    def express(self, params: Any, example: Example) -> str | None:
+        """The expression whose value is the example's target, or None where there is none."""
+
+    def execute(self, params: Any, expression: str, example: Example) -> str:
+        """The text that `expression` denotes for the example's source and arguments; raises ExpressionError and nothing else."""
+
+
+class ModelFamily(PlugIn, Protocol):
+    """A family of causal language models."""
+
+    def checkpoint(self, params: Any) -> str | None:
+        """The checkpoint folder or hub name to start from, or None to start from scratch."""
+
+    def build(self, params: Any, vocabulary: "Vocabulary") -> "PreTrainedModel":
+        """A model for `vocabulary` with initial weights, random (from torch's generator) or the checkpoint's; raises CheckpointError."""
+
+
+class OptimizerFamily(PlugIn, Protocol):
+    """An optimizer; its Params have a learning_rate, which the schedule scales."""
+
+    def build(self, params: Any, model: "PreTrainedModel") -> "Optimizer":
+        """The optimizer over all trainable parameters of `model`, each in exactly one group."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a model must know of its tokenizer: the number of tokens, the longest sequence, and the special tokens' ids."""
+
+    size: int
+    max_length: int
+    begin: int
+    end: int
+    pad: int
+
+
+@dataclass(frozen=True)
+class TrainJob:
+    """What a strategy may use to get ready: it reads artifacts and writes models/trained."""
+
+    train: sections.Train
+    schedule: sections.Schedule
+    compute: sections.Compute
+    optimizer: Chosen[OptimizerFamily]
+    expression: Chosen[Expression]
+    log: Log
+
+
+@dataclass(frozen=True)
+class GenerateJob:
+    """What a strategy may use to write expressions: it reads models/trained and the prompts."""
+
+    generate: sections.Generate
+    compute: sections.Compute
+    expression: Chosen[Expression]
+    examples: Sequence[Example]
+    ids: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Generation:
+    """An expression for one input; n_tokens counts generated tokens (end included), log_probability is their sum, natural log."""
+
+    id: str
+    expression: str
+    n_tokens: int
+    log_probability: float
+
+
+class Strategy(PlugIn, Protocol):
+    """A way to choose an expression for an input."""
+
+    def train(self, params: Any, job: TrainJob) -> Mapping[str, float]:
+        """Get ready on the training split; write models/trained and the learning curve; return metrics."""
+
+    def generate(self, params: Any, job: GenerateJob) -> Iterable[Generation]:
+        """One generation for each example, in their order."""
+
+
+class Metric(Protocol):
+    """A corpus metric in two steps, so that a bootstrap costs little: a row of sums for each item, then scores from summed rows."""
+
+    def statistics(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]], scoring: Scoring) -> NDArray[np.float64]:
+        """Sufficient statistics, shape [items, k]; `references[i]` are the texts that are right for item i, at least one."""
+
+    def scores(self, total: NDArray[np.float64]) -> dict[str, float]:
+        """Named scores from the sum of statistics rows, shape [k]."""
+
+    def signature(self, scoring: Scoring) -> str:
+        """All that must be known to compute the same number elsewhere."""

@@ -1,0 +1,14 @@
+"""How a task's texts are to be scored."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+BleuTokenizer = Literal["13a", "intl", "zh", "char", "none"]
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """What a task declares about its metrics: whether case counts, and sacrebleu's tokenizer."""
+
+    lowercase: bool
+    tokenizer: BleuTokenizer

@@ -1,0 +1,120 @@
+"""The sections of params.yaml that belong to no axis; defaults are in params.yaml and nowhere else.
+
+A plug-in's own block is a dataclass `Params` in its module.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Interval
+
+from funcgen.artifacts import Split
+
+Count = Annotated[int, Ge(0)]
+Positive = Annotated[int, Ge(1)]
+Seed = Annotated[int, Interval(ge=0, lt=2**32)]
+Share = Annotated[float, Interval(ge=0, le=1)]
+
+
+@dataclass(frozen=True)
+class Compute:
+    """Where and how numbers are computed; part of what determines a result."""
+
+    threads: Annotated[int, Interval(ge=1, le=1024)]
+    device: Literal["cpu", "cuda", "auto"]
+    precision: Literal["float32", "bfloat16"]
+
+
+@dataclass(frozen=True)
+class Ingest:
+    """What ingest tolerates, and how it divides data that come without splits (by group, under a seed)."""
+
+    max_rejected_share: Share
+    max_characters: Positive
+    validation_share: Share
+    test_share: Share
+    seed: Seed
+
+    def __post_init__(self) -> None:
+        if self.validation_share + self.test_share >= 1:
+            raise ValueError("validation_share + test_share must be below 1, so that something is left to train on")
+
+
+@dataclass(frozen=True)
+class Tokenizer:
+    """The byte-level BPE trained on the training split (a checkpoint that model names brings its own instead)."""
+
+    vocabulary_size: Annotated[int, Interval(ge=300, le=200_000)]
+    lowercase: bool
+    max_length: Annotated[int, Ge(4)]
+    over_length: Literal["refuse", "truncate"]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Learning rate over the steps: linear warm-up to the optimizer's, then a fall to `final_share` of it."""
+
+    name: Literal["cosine", "linear"]
+    warmup_steps: Count
+    final_share: Share
+
+
+@dataclass(frozen=True)
+class Pretrain:
+    """Next-token training on plain text: that of `files` (one document a line), or the task's training texts where it is empty."""
+
+    max_steps: Count
+    batch_size: Positive
+    files: list[str]
+    validate_every: Positive
+    seed: Seed
+
+
+@dataclass(frozen=True)
+class Train:
+    """Training on prompt and completion; batch_size counts examples."""
+
+    max_steps: Positive
+    batch_size: Positive
+    gradient_clip: Annotated[float, Gt(0)]
+    validate_every: Positive
+    seed: Seed
+
+
+@dataclass(frozen=True)
+class Beam:
+    """Beam search; a candidate's score is its log-probability over its length to the power of length_penalty."""
+
+    size: Annotated[int, Interval(ge=2, le=64)]
+    length_penalty: Annotated[float, Interval(ge=-10, le=10)]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Sampling; top_k 0 and top_p 1 switch these cuts off."""
+
+    temperature: Annotated[float, Gt(0)]
+    top_k: Count
+    top_p: Annotated[float, Interval(gt=0, le=1)]
+    seed: Seed
+
+
+@dataclass(frozen=True)
+class Generate:
+    """Which split to write texts for, and how; of `beam` and `sample` the one that `method` names counts."""
+
+    split: Split
+    batch_size: Positive
+    max_new_tokens: Positive
+    method: Literal["greedy", "beam", "sample"]
+    beam: Beam
+    sample: Sample
+
+
+@dataclass(frozen=True)
+class Evaluate:
+    """Bootstrap confidence intervals over the items of the split."""
+
+    bootstrap_samples: Annotated[int, Interval(ge=100, le=100_000)]
+    confidence: Annotated[float, Interval(gt=0.5, lt=1)]
+    seed: Seed

@@ -1,0 +1,10 @@
+"""Strategies: ways to choose an expression for an input."""
+
+from collections.abc import Mapping
+
+from funcgen.protocols import Strategy
+from funcgen.strategies import model
+
+STRATEGIES: Mapping[str, Strategy] = {
+    "model": model,
+}
