@@ -36,7 +36,7 @@ class Example:
 
     `split` is None where the task leaves the division to ingest; `group` is what may not straddle splits; `arguments` are (name,
     value) pairs, a list-valued argument repeating its name; `references` are texts that are right beside `target`; `slices` name
-    the parts of the data for which evaluate gives scores of their own; `origin` says where the row came from.
+    the parts of the data for which evaluate gives scores of their own; `origin` says where the row came from; `id` is given by ingest.
     """
 
     split: Split | None
@@ -47,6 +47,7 @@ class Example:
     arguments: tuple[tuple[str, str], ...] = ()
     references: tuple[str, ...] = ()
     slices: tuple[str, ...] = ()
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +131,21 @@ def read_parquet(path: Path, schema: pa.Schema, columns: Sequence[str] | None = 
         raise ArtifactError(f"{path}: its columns are {table.schema.names}, not {wanted.names}; run `dvc repro` to make it again")
     rows: list[dict[str, Any]] = table.to_pylist()
     return rows
+
+
+def read_examples(split: Split) -> list[Example]:
+    """The examples of one split, as ingest wrote them."""
+    return [
+        Example(
+            split=split,
+            group=row["group"],
+            source=row["source"],
+            target=row["target"],
+            origin="",
+            arguments=tuple((argument["name"], argument["value"]) for argument in row["arguments"]),
+            references=tuple(row["references"]),
+            slices=tuple(row["slices"]),
+            id=row["id"],
+        )
+        for row in read_parquet(EXAMPLES / f"{split}.parquet", EXAMPLES_SCHEMA)
+    ]

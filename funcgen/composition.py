@@ -53,14 +53,16 @@ def values_by_split(function: Function, seed: int) -> dict[str, dict[Split, list
 def draw_call(function: Function, names: Sequence[str], values: Mapping[str, Sequence[str]], random_: random.Random) -> Call:
     """Arguments for the parameters `names`; two parameters over the same list get different values."""
     call: dict[str, Value] = {}
-    used: set[str] = set()
     for name in names:
         parameter = function.parameters[name]
         if parameter.type == "list":
-            call[name] = tuple(random_.sample(values[name], random_.randint(int(parameter.minimum or 1), int(parameter.maximum or 3))))
+            size = random_.randint(int(parameter.minimum or 1), int(parameter.maximum or 3))
+            call[name] = tuple(random_.sample(values[name], size))
         else:
-            call[name] = random_.choice([value for value in values[name] if value not in used] if parameter.type == "text" else values[name])
-            used |= {str(call[name])}
+            value = random_.choice(values[name])
+            while parameter.type == "text" and value in call.values():
+                value = random_.choice(values[name])
+            call[name] = value
     return call
 
 

@@ -1,10 +1,11 @@
 """The hand-written corpus of the assistant task: one TOML file a function, one a list of values.
 
-    funcgen/corpora/assistant/set_alarm.toml            description, parameters, phrasings in English and Chinese
-    funcgen/corpora/assistant/values/alarm_labels.toml  description and the values of an open parameter, en and zh
+funcgen/corpora/assistant/set_alarm.toml            description, parameters, phrasings in English and Chinese
+funcgen/corpora/assistant/values/alarm_labels.toml  description and the values of an open parameter, en and zh
 """
 
 import itertools
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,14 +13,13 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 from annotated_types import Ge, Len
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from funcgen.errors import DataError
 from funcgen.forms import Kind, Language
 from funcgen.phrasing import Phrasing, parse
 
 FOLDER = Path(__file__).parent / "corpora" / "assistant"
-STRICT = ConfigDict(extra="forbid", strict=True)
 Layout = TypeVar("Layout")
 
 
@@ -27,7 +27,6 @@ Layout = TypeVar("Layout")
 class Choice:
     """A small closed set of values, the same number in each language."""
 
-    __pydantic_config__ = STRICT
     en: list[str]
     zh: list[str]
 
@@ -36,7 +35,6 @@ class Choice:
 class Parameter:
     """A parameter of a function, as its TOML file declares it; `values` names a list or holds the choices."""
 
-    __pydantic_config__ = STRICT
     type: Kind
     optional: bool = False
     values: str | Choice | None = None
@@ -50,7 +48,6 @@ class Parameter:
 class Special:
     """Phrasings that are right only for certain values."""
 
-    __pydantic_config__ = STRICT
     when: dict[str, str]
     phrasings: list[str]
 
@@ -59,7 +56,6 @@ class Special:
 class Wording:
     """What a function's file says in one language."""
 
-    __pydantic_config__ = STRICT
     phrasings: Annotated[list[str], Len(1)]
     special: list[Special] | None = None
 
@@ -68,7 +64,6 @@ class Wording:
 class FunctionFile:
     """The layout of a function's TOML file."""
 
-    __pydantic_config__ = STRICT
     description: str
     parameters: dict[str, Parameter]
     en: Wording
@@ -79,7 +74,6 @@ class FunctionFile:
 class ValuesFile:
     """The layout of a list of values."""
 
-    __pydantic_config__ = STRICT
     description: str
     en: list[str]
     zh: list[str]
@@ -109,7 +103,7 @@ class Function:
 def read_toml(path: Path, layout: type[Layout]) -> Layout:
     """One file of the corpus, checked against `layout`; raises DataError that names file and key."""
     try:
-        return TypeAdapter(layout).validate_python(tomllib.loads(path.read_text("utf-8")))
+        return TypeAdapter(layout).validate_json(json.dumps(tomllib.loads(path.read_text("utf-8"))), strict=True, extra="forbid")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path.name}: {error}") from error
     except ValidationError as error:

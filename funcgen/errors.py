@@ -1,13 +1,14 @@
 """Every exception that funcgen raises on purpose; each message is one for a person.
 
-    FuncgenError                 what a command prints as one line, without a traceback
-    ├── ParameterError           params.yaml says something that is not allowed
-    ├── DataError                the raw data cannot be used
-    ├── ArtifactError            what a stage reads or writes is missing, damaged or of another schema
-    ├── CheckpointError          a model or tokenizer cannot be had or does not fit
-    ├── ProvenanceError          a file changed while a stage ran, or does not match its digest
-    ├── TrackingError            the tracking store cannot be reached
-    └── ExpressionError          an expression does not parse or execute (counted, never fatal)
+FuncgenError                 what a command prints as one line, without a traceback
+├── ParameterError           params.yaml says something that is not allowed
+├── DataError                the raw data cannot be used
+├── ArtifactError            what a stage reads or writes is missing, damaged or of another schema
+├── CheckpointError          a model or tokenizer cannot be had or does not fit
+├── TrainingError            the loss is not finite
+├── ProvenanceError          a file changed while a stage ran, or does not match its digest
+├── TrackingError            the tracking store cannot be reached
+└── ExpressionError          an expression does not parse or execute (counted, never fatal)
 """
 
 
@@ -29,6 +30,10 @@ class ArtifactError(FuncgenError):
 
 class CheckpointError(FuncgenError):
     """A checkpoint or tokenizer cannot be loaded, or does not fit the parameters."""
+
+
+class TrainingError(FuncgenError):
+    """Training cannot go on: the loss is not finite."""
 
 
 class ProvenanceError(FuncgenError):

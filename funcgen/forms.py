@@ -4,6 +4,7 @@ A form is a pure function from a canonical value to words. Canonical values are 
 integer "5", a list a tuple of texts. A form's name may carry words of its own: `plural minute/minutes`.
 """
 
+import calendar
 import datetime
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -12,15 +13,15 @@ Language = Literal["en", "zh"]
 Kind = Literal["text", "choice", "time", "date", "integer", "number", "list"]
 Value = str | tuple[str, ...]
 
-WORDS = {
-    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen twenty".split(),
-    "zh": "零 一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六 十七 十八 十九 二十".split(),
+WORDS: dict[Language, str] = {
+    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen twenty",
+    "zh": "零 一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六 十七 十八 十九 二十",
 }
-MONTHS = "January February March April May June July August September October November December".split()
-WEEKDAYS = {
-    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
-    "zh": "星期一 星期二 星期三 星期四 星期五 星期六 星期日".split(),
+NUMBERS = {language: words.split() for language, words in WORDS.items()}
+WEEKDAYS: dict[Language, tuple[str, ...]] = {
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "zh": ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"),
 }
 
 
@@ -41,7 +42,7 @@ def possessive(text: str) -> str:
 
 def number_word(digits: str, language: Language) -> str:
     """A whole number up to twenty in words, a larger one in digits."""
-    return WORDS[language][int(digits)] if int(digits) <= 20 else digits
+    return NUMBERS[language][int(digits)] if int(digits) <= 20 else digits
 
 
 def plural(digits: str, nouns: str, shown: str) -> str:
@@ -67,15 +68,15 @@ def ordinal(number: int) -> str:
     return f"{number}{suffix}"
 
 
-def calendar(date: str, form: str, language: Language) -> str:
+def day_of_year(date: str, form: str, language: Language) -> str:
     """A date, "2026-03-14", as March 14, the 14th of March, Saturday, or Saturday, March 14."""
     day = datetime.date.fromisoformat(date)
     weekday = WEEKDAYS[language][day.weekday()]
     if form == "weekday":
         return weekday
     if form == "ordinal":
-        return f"the {ordinal(day.day)} of {MONTHS[day.month - 1]}"
-    plain = f"{MONTHS[day.month - 1]} {day.day}" if language == "en" else f"{day.month}月{day.day}日"
+        return f"the {ordinal(day.day)} of {calendar.month_name[day.month]}"
+    plain = f"{calendar.month_name[day.month]} {day.day}" if language == "en" else f"{day.month}月{day.day}日"
     if form == "full":
         return f"{weekday}, {plain}" if language == "en" else plain + weekday
     return plain
@@ -122,7 +123,7 @@ def show(value: Value, kind: Kind, form: str, language: Language) -> str:
     if kind == "time":
         return clock(value, name, language)
     if kind == "date":
-        return calendar(value, name, language)
+        return day_of_year(value, name, language)
     if kind == "integer":
         shown = number_word(value, language) if name.startswith("words") else value
         return plural(value, nouns, shown) if nouns else shown

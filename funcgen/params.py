@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
@@ -131,7 +131,7 @@ def explain(error: ErrorDetails, layout: type[Any]) -> str:
         allowed = [name.strip("' ") for name in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
         return near(error["input"], allowed)
     message = error["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
-    return message.replace("must be a valid", "must be a")
+    return message.replace("a valid integer", "an integer").replace("a valid ", "a ")
 
 
 def parse_block(layout: type[Block], document: Document, location: Location, problems: list[str]) -> Block | None:
@@ -159,9 +159,8 @@ def check_keys(node: Any, allowed: list[str], document: Document, location: Loca
     if not isinstance(node, CommentedMap):
         problems.append(document.problem(location, f"must be a mapping with the keys {', '.join(allowed)}", node))
         return False
-    for key in node:
-        if key not in allowed:
-            problems.append(document.problem((*location, key), "unknown key; " + near(key, allowed)))
+    unknown = [key for key in node if key not in allowed]
+    problems.extend(document.problem((*location, key), "unknown key; " + near(key, allowed)) for key in unknown)
     problems.extend(document.problem((*location, key), "is missing; it must be given") for key in allowed if key not in node)
     return len(problems) == before
 
@@ -186,8 +185,8 @@ def impossible(params: Params) -> Iterator[tuple[Location, str, object]]:
         if 0 < steps < schedule.warmup_steps:
             message = f"exceeds {section}.max_steps ({steps}): the warm-up would never end"
             yield ("schedule", "warmup_steps"), message, schedule.warmup_steps
-    if generate.max_new_tokens >= params.tokenizer.max_length:
-        message = f"must be below tokenizer.max_length ({params.tokenizer.max_length}), which holds the prompt as well"
+    if generate.max_new_tokens > params.tokenizer.max_completion_length:
+        message = f"exceeds tokenizer.max_completion_length ({params.tokenizer.max_completion_length}): the model has no positions for more"
         yield ("generate", "max_new_tokens"), message, generate.max_new_tokens
 
 
@@ -209,11 +208,15 @@ def load(path: Path = PATH) -> Params:
     return params
 
 
-def flatten(node: Any, prefix: str = "") -> dict[str, Any]:
+def flatten(node: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Nested mappings as one, with dotted keys."""
-    if not isinstance(node, Mapping):
-        return {prefix: node}
-    return {key: value for name, child in node.items() for key, value in flatten(child, f"{prefix}.{name}" if prefix else str(name)).items()}
+    result: dict[str, Any] = {}
+    for name, child in node.items():
+        if isinstance(child, Mapping):
+            result |= flatten(child, f"{prefix}{name}.")
+        else:
+            result[f"{prefix}{name}"] = child
+    return result
 
 
 def values(path: Path = PATH) -> dict[str, Any]:

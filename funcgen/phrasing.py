@@ -7,8 +7,9 @@ A segment in brackets is kept when all the arguments that it names are given, an
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from funcgen.errors import DataError
 from funcgen.forms import FORMS, Kind, Language, Value, capital, show, split_form
@@ -31,7 +32,7 @@ class Segment:
     parts: tuple[str | Slot, ...]
     optional: bool
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         return frozenset(part.name for part in self.parts if isinstance(part, Slot))
 
@@ -57,54 +58,49 @@ class Phrasing:
 
     def fill(self, arguments: Mapping[str, Value], kinds: Mapping[str, Kind], language: Language) -> str:
         """The text for `arguments` (which `serves` accepts), its first letter a capital."""
-        pieces = []
-        for segment in self.segments:
-            if segment.names <= arguments.keys():
-                for part in segment.parts:
-                    pieces.append(show(arguments[part.name], kinds[part.name], part.form, language) if isinstance(part, Slot) else part)
+        kept = [segment for segment in self.segments if segment.names <= arguments.keys()]
+        pieces = (
+            show(arguments[part.name], kinds[part.name], part.form, language) if isinstance(part, Slot) else part
+            for segment in kept
+            for part in segment.parts
+        )
         return capital("".join(pieces))
+
+
+def slot(token: re.Match[str], kinds: Mapping[str, Kind]) -> Slot:
+    """The slot that a token denotes; raises ValueError where the parameter or its form is unknown."""
+    name, form = token["name"], token["form"] or ""
+    if name not in kinds:
+        raise ValueError(f"unknown parameter {name!r}; allowed: {', '.join(kinds)}")
+    form_name, nouns = split_form(form)
+    if form_name not in FORMS[kinds[name]] or ("plural" in form_name) != bool(nouns):
+        raise ValueError(f"form {form!r} is not one of a {kinds[name]}: {', '.join(filter(None, FORMS[kinds[name]]))}")
+    return Slot(name, form)
+
+
+def split_segments(text: str, kinds: Mapping[str, Kind]) -> Iterator[Segment]:
+    """The segments of a phrasing; raises ValueError where brackets or braces do not pair."""
+    parts: list[str | Slot] = []
+    inside, position = False, 0
+    for token in [*TOKEN.finditer(text), None]:
+        literal = text[position : token.start() if token else len(text)]
+        parts += [literal] if literal else []
+        position = token.end() if token else len(text)
+        if token and token["name"]:
+            parts.append(slot(token, kinds))
+            continue
+        if (token and token["stray"]) or inside != (token is not None and token[0] == "]"):
+            raise ValueError(f"brackets or braces do not pair at character {position}")
+        if inside and not any(isinstance(part, Slot) for part in parts):
+            raise ValueError(f"an optional segment without a parameter ends at character {position}")
+        if parts:
+            yield Segment(tuple(parts), inside)
+        parts, inside = [], not inside
 
 
 def parse(text: str, kinds: Mapping[str, Kind], when: Mapping[str, str], where: str) -> Phrasing:
     """Read a phrasing; `kinds` are its function's parameters, `where` names the file for a DataError."""
-
-    def refuse(problem: str) -> DataError:
-        return DataError(f"{where}: phrasing {text!r}: {problem}")
-
-    segments: list[Segment] = []
-    parts: list[str | Slot] = []
-    inside, position = False, 0
-
-    def close_segment(optional: bool) -> None:
-        if parts:
-            segments.append(Segment(tuple(parts), optional))
-            parts.clear()
-
-    for token in TOKEN.finditer(text):
-        if token.start() > position:
-            parts.append(text[position : token.start()])
-        position = token.end()
-        if token["stray"]:
-            raise refuse(f"stray {token['stray']!r} at character {token.start() + 1}")
-        if token["open"] or token["close"]:
-            if inside == bool(token["open"]):
-                raise refuse(f"brackets do not pair at character {token.start() + 1}")
-            close_segment(optional=inside)
-            inside = not inside
-            continue
-        name, form = token["name"], token["form"] or ""
-        if name not in kinds:
-            raise refuse(f"unknown parameter {name!r}; allowed: {', '.join(kinds)}")
-        form_name, nouns = split_form(form)
-        if form_name not in FORMS[kinds[name]] or ("plural" in form_name) != bool(nouns):
-            raise refuse(f"form {form!r} is not one of a {kinds[name]}: {', '.join(filter(None, FORMS[kinds[name]]))}")
-        parts.append(Slot(name, form))
-    if inside:
-        raise refuse("a bracket is not closed")
-    if position < len(text):
-        parts.append(text[position:])
-    close_segment(optional=False)
-    for segment in segments:
-        if segment.optional and not segment.names:
-            raise refuse("an optional segment names no parameter")
-    return Phrasing(text, tuple(segments), tuple(sorted(when.items())))
+    try:
+        return Phrasing(text, tuple(split_segments(text, kinds)), tuple(sorted(when.items())))
+    except ValueError as error:
+        raise DataError(f"{where}: phrasing {text!r}: {error}") from error

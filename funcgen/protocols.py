@@ -6,7 +6,7 @@ A plug-in is a module. Its own block in params.yaml is its dataclass `Params`; t
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,8 +66,8 @@ class Expression(PlugIn, Protocol):
 class ModelFamily(PlugIn, Protocol):
     """A family of causal language models."""
 
-    def checkpoint(self, params: Any) -> str | None:
-        """The checkpoint folder or hub name to start from, or None to start from scratch."""
+    def checkpoint(self, params: Any) -> "Checkpoint | None":
+        """The checkpoint to start from, or None to start from scratch."""
 
     def build(self, params: Any, vocabulary: "Vocabulary") -> "PreTrainedModel":
         """A model for `vocabulary` with initial weights, random (from torch's generator) or the checkpoint's; raises CheckpointError."""
@@ -78,6 +78,14 @@ class OptimizerFamily(PlugIn, Protocol):
 
     def build(self, params: Any, model: "PreTrainedModel") -> "Optimizer":
         """The optimizer over all trainable parameters of `model`, each in exactly one group."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A folder, or a name on the hub and its revision (a commit, tag or branch; None is the main branch)."""
+
+    name: str
+    revision: str | None
 
 
 @dataclass(frozen=True)
@@ -111,17 +119,21 @@ class GenerateJob:
     compute: sections.Compute
     expression: Chosen[Expression]
     examples: Sequence[Example]
-    ids: Sequence[str]
 
 
 @dataclass(frozen=True)
 class Generation:
-    """An expression for one input; n_tokens counts generated tokens (end included), log_probability is their sum, natural log."""
+    """An expression for one input.
+
+    n_tokens counts generated tokens, end included; log_probability is the sum of theirs, natural logarithm; `finished` is false where
+    the limit cut the expression off.
+    """
 
     id: str
     expression: str
     n_tokens: int
     log_probability: float
+    finished: bool
 
 
 class Strategy(PlugIn, Protocol):
@@ -134,14 +146,31 @@ class Strategy(PlugIn, Protocol):
         """One generation for each example, in their order."""
 
 
+References = int | Literal["var"]
+"""How many references every item has, or "var" where items differ: as sacrebleu writes it after `nrefs:`."""
+
+
 class Metric(Protocol):
-    """A corpus metric in two steps, so that a bootstrap costs little: a row of sums for each item, then scores from summed rows."""
+    """A metric of items, in two steps, so that a bootstrap costs little: a row of sums for each item, then scores from summed rows.
+
+    The caller has checked the items (`scorecard.check`): as many lists of references as hypotheses, no list empty, no text None.
+    """
 
     def statistics(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]], scoring: Scoring) -> NDArray[np.float64]:
         """Sufficient statistics, shape [items, k]; `references[i]` are the texts that are right for item i, at least one."""
 
     def scores(self, total: NDArray[np.float64]) -> dict[str, float]:
-        """Named scores from the sum of statistics rows, shape [k]."""
+        """Named scores, per cent, from the sum of statistics rows, shape [k]."""
+
+    def signature(self, scoring: Scoring, references: References) -> str:
+        """All that must be known to compute the same number elsewhere."""
+
+
+class CorpusMetric(Protocol):
+    """A property of the hypotheses as a whole that is no function of sums over items, so it has no bootstrap interval."""
+
+    def scores(self, hypotheses: Sequence[str], scoring: Scoring) -> dict[str, float]:
+        """Named scores, per cent."""
 
     def signature(self, scoring: Scoring) -> str:
         """All that must be known to compute the same number elsewhere."""

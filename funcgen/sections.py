@@ -42,12 +42,18 @@ class Ingest:
 
 @dataclass(frozen=True)
 class Tokenizer:
-    """The byte-level BPE trained on the training split (a checkpoint that model names brings its own instead)."""
+    """The byte-level BPE trained on the training split (a checkpoint that model names brings its own instead).
+
+    Lengths count special tokens; the validation loss is over at most `validation_texts` right texts of an input.
+    """
 
     vocabulary_size: Annotated[int, Interval(ge=300, le=200_000)]
     lowercase: bool
-    max_length: Annotated[int, Ge(4)]
+    space: Literal["prefix", "separate"]
+    max_prompt_length: Annotated[int, Ge(3)]
+    max_completion_length: Annotated[int, Ge(2)]
     over_length: Literal["refuse", "truncate"]
+    validation_texts: Positive
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,7 @@ class Pretrain:
     max_steps: Count
     batch_size: Positive
     files: list[str]
+    gradient_clip: Annotated[float, Gt(0)]
     validate_every: Positive
     seed: Seed
 

@@ -1,6 +1,6 @@
 """The identity: the expression is the text itself.
 
-    expression = text ;
+expression = text ;
 """
 
 from dataclasses import dataclass

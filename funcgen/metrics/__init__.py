@@ -1,0 +1,17 @@
+"""Metrics: what makes numbers of hypotheses and references. All scores are per cent, so that two decimals say as much of each."""
+
+from collections.abc import Mapping
+
+from funcgen.metrics import bleu, chrf, distinct, exact_match, length_ratio, rouge
+from funcgen.protocols import CorpusMetric, Metric
+
+METRICS: Mapping[str, Metric] = {
+    "bleu": bleu,
+    "chrf": chrf,
+    "rouge": rouge,
+    "exact_match": exact_match,
+    "length_ratio": length_ratio,
+}
+CORPUS_METRICS: Mapping[str, CorpusMetric] = {
+    "distinct": distinct,
+}

@@ -1,12 +1,12 @@
 """GPT-2 (Radford et al. 2019) as transformers has it: from scratch, from a checkpoint folder, or by a hub name."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import Ge, Interval
 
 from funcgen.errors import CheckpointError
-from funcgen.protocols import Vocabulary
+from funcgen.protocols import Checkpoint, Vocabulary
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -31,17 +31,23 @@ class Params:
             raise ValueError("revision is given without checkpoint_name")
 
 
-def checkpoint(params: Params) -> str | None:
+def checkpoint(params: Params) -> Checkpoint | None:
     """The checkpoint to start from, if any."""
-    return params.checkpoint_name
+    return None if params.checkpoint_name is None else Checkpoint(params.checkpoint_name, params.revision)
 
 
 def build(params: Params, vocabulary: Vocabulary) -> "PreTrainedModel":
     """A GPT2LMHeadModel, input and output embeddings tied, with random or the checkpoint's weights."""
     from transformers import GPT2Config, GPT2LMHeadModel
 
-    dropout = {"resid_pdrop": params.dropout, "embd_pdrop": params.dropout, "attn_pdrop": params.attention_dropout}
-    special = {"bos_token_id": vocabulary.begin, "eos_token_id": vocabulary.end, "pad_token_id": vocabulary.pad}
+    common: dict[str, Any] = {
+        "resid_pdrop": params.dropout,
+        "embd_pdrop": params.dropout,
+        "attn_pdrop": params.attention_dropout,
+        "bos_token_id": vocabulary.begin,
+        "eos_token_id": vocabulary.end,
+        "pad_token_id": vocabulary.pad,
+    }
     if params.checkpoint_name is None:
         config = GPT2Config(
             vocab_size=vocabulary.size,
@@ -50,22 +56,22 @@ def build(params: Params, vocabulary: Vocabulary) -> "PreTrainedModel":
             n_head=params.n_head,
             n_embd=params.n_embd,
             activation_function="gelu_pytorch_tanh",  # GPT-2's own gelu_new, in one fused kernel
-            **dropout,
-            **special,
+            **common,
         )
         return GPT2LMHeadModel(config)
     try:
         model: PreTrainedModel = GPT2LMHeadModel.from_pretrained(
-            params.checkpoint_name, revision=params.revision or "main", use_safetensors=True, **dropout, **special
+            params.checkpoint_name, revision=params.revision or "main", use_safetensors=True, **common
         )
     except (OSError, ValueError) as error:
         raise CheckpointError(
-            f"model.gpt.checkpoint_name: {params.checkpoint_name!r} cannot be loaded as GPT-2: {str(error).splitlines()[0]}; give the folder "
-            "of a checkpoint (config.json and model.safetensors), a hub name that can be reached, or null to train from scratch"
+            f"model.gpt.checkpoint_name: {params.checkpoint_name!r} cannot be loaded as GPT-2: {str(error).splitlines()[0]}; "
+            "give a folder with config.json and model.safetensors, a hub name that can be reached, or null to train from scratch"
         ) from error
     if model.config.n_positions < vocabulary.max_length:
         raise CheckpointError(
-            f"tokenizer.max_length is {vocabulary.max_length}, but {params.checkpoint_name!r} has {model.config.n_positions} positions"
+            f"tokenizer: max_prompt_length + max_completion_length is {vocabulary.max_length}, "
+            f"but {params.checkpoint_name!r} has {model.config.n_positions} positions"
         )
     model.resize_token_embeddings(vocabulary.size, mean_resizing=False)
     return model

@@ -1,0 +1,54 @@
+# `make repro` runs the pipeline, `make test` the checks; both set up .venv first.
+#   make repro EXPERIMENT=e2e    the parameters of experiments/e2e.txt instead of those of params.yaml, as a DVC experiment of that name
+#   make repro CUDA=1            install torch's CUDA build (several gigabytes) instead of the one for the CPU
+#   make repro TORCH_INDEX=URL   where pip finds torch's CPU wheel, if not where it looks anyway
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# `===` takes the very version, which on Linux is the CUDA build; `==` prefers a CPU build of that version where pip finds one.
+TORCH := torch$(if $(CUDA),===,==)2.13.0
+INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+INSTALLED := .venv/installed-$(if $(CUDA),cuda,cpu)
+
+.PHONY: repro test format constraints ui clean
+.DEFAULT_GOAL := repro
+
+repro: $(INSTALLED)
+	@funcgen check
+ifdef EXPERIMENT
+	dvc exp run --temp --force --name $(EXPERIMENT) $$(sed -e '/^#/d' -e 's/^/-S /' experiments/$(EXPERIMENT).txt)
+	@funcgen metrics --rev $(EXPERIMENT)
+else
+	dvc repro
+	@funcgen metrics
+endif
+
+test: $(INSTALLED)
+	ruff check .
+	ruff format --check .
+	mypy
+	pytest
+
+format: $(INSTALLED)
+	ruff check --fix .
+	ruff format .
+
+ui: $(INSTALLED)
+	mlflow ui --backend-store-uri sqlite:///mlflow.db
+
+# Every pin in constraints.txt, for all platforms at once, from the ranges in pyproject.toml.
+constraints: $(INSTALLED)
+	uv pip compile --universal --python-version 3.11 --all-extras --no-emit-package funcgen --upgrade \
+	  --custom-compile-command "make constraints" --output-file constraints.txt pyproject.toml
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --constraint constraints.txt $(INDEX) "$(TORCH)"
+	$(BIN)/pip install --quiet --constraint constraints.txt $(INDEX) --editable ".[dev]"
+	@rm -f .venv/installed-*
+	@touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

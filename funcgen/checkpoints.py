@@ -1,0 +1,34 @@
+"""Checkpoint folders: safetensors and tokenizer together, as transformers lays them out."""
+
+from pathlib import Path
+
+import torch
+from transformers import AutoModelForCausalLM, PreTrainedModel
+from transformers.utils import logging
+
+from funcgen import tokenization
+from funcgen.errors import CheckpointError
+from funcgen.tokenization import Codec
+
+logging.disable_progress_bar()
+
+
+def save(model: PreTrainedModel, codec: Codec, folder: Path) -> None:
+    """Write a folder that `AutoModelForCausalLM.from_pretrained` and `AutoTokenizer.from_pretrained` load."""
+    model.save_pretrained(folder)
+    tokenization.save(codec.tokenizer, folder, codec.vocabulary.max_length)
+
+
+def load(folder: Path, device: torch.device) -> tuple[PreTrainedModel, Codec]:
+    """The model, on `device`, and its tokenizer; raises CheckpointError."""
+    try:
+        model = AutoModelForCausalLM.from_pretrained(str(folder), use_safetensors=True, local_files_only=True)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise CheckpointError(f"{folder}: is not a checkpoint: {str(error).splitlines()[0]}; run `dvc repro` to make it again") from error
+    torch.nn.Module.to(model, device)
+    return model, Codec.load(folder)
+
+
+def parameter_count(model: PreTrainedModel) -> int:
+    """Parameters that training changes; tied ones count once."""
+    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)

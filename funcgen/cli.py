@@ -1,0 +1,45 @@
+"""The `funcgen` command: check the parameters, show the metrics, trace a number."""
+
+import argparse
+import sys
+
+from funcgen import params, report, trace
+from funcgen.errors import FuncgenError
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line; each subcommand's `run` takes the parsed arguments and returns what to print and whether all is well."""
+    main = argparse.ArgumentParser(prog="funcgen", description=__doc__)
+    commands = main.add_subparsers(required=True, metavar="COMMAND")
+
+    check = commands.add_parser("check", help="say what is wrong with params.yaml, if anything")
+    check.set_defaults(run=checked)
+
+    metrics = commands.add_parser("metrics", help="show the scores of the workspace, a revision or an experiment as a table")
+    metrics.add_argument("--rev", metavar="REVISION", help="git revision or experiment; the workspace if not given")
+    metrics.set_defaults(run=lambda arguments: (report.metrics_table(arguments.rev), True))
+
+    chain = commands.add_parser("trace", help="print the chain behind a number, and check every digest on the way")
+    chain.add_argument(
+        "metric", nargs="?", metavar="METRIC", help="dotted name in metrics/evaluate.json, such as bleu.score; all if not given"
+    )
+    chain.add_argument("--rev", metavar="REVISION", help="git revision or experiment; the workspace if not given")
+    chain.set_defaults(run=lambda arguments: trace.trace(arguments.metric, arguments.rev))
+    return main
+
+
+def checked(arguments: argparse.Namespace) -> tuple[str, bool]:
+    """Check params.yaml; raises ParameterError."""
+    found = params.load()
+    return f"params.yaml is fine: task {found.task.name}, {found.expression.name} expressions by {found.strategy.name} strategy", True
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run a command; exit status 1 where something is wrong, which is said in words."""
+    arguments = parser().parse_args(argv)
+    try:
+        text, well = arguments.run(arguments)
+    except FuncgenError as error:
+        sys.exit(f"funcgen: {error}")
+    print(text)
+    sys.exit(not well)

@@ -1,0 +1,28 @@
+"""The machine: threads, device, numeric mode and seeds, set once at the start of a stage that uses torch."""
+
+import contextlib
+import os
+from contextlib import AbstractContextManager
+
+import torch
+
+from funcgen import sections
+from funcgen.errors import ParameterError
+
+
+def prepare(options: sections.Compute) -> torch.device:
+    """Set the thread count and deterministic algorithms; return the device. Raises ParameterError where there is no such device."""
+    torch.set_num_threads(options.threads)
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # else cuBLAS is not deterministic
+    torch.use_deterministic_algorithms(True)
+    available = torch.cuda.is_available()
+    if options.device == "cuda" and not available:
+        raise ParameterError("params.yaml: compute.device is cuda, but torch sees no GPU here; set it to cpu or auto")
+    return torch.device("cuda" if available and options.device != "cpu" else "cpu")
+
+
+def autocast(options: sections.Compute, device: torch.device) -> AbstractContextManager[object]:
+    """Matrix products in bfloat16 where `precision` says so; weights, norms and losses stay in float32."""
+    if options.precision == "float32":
+        return contextlib.nullcontext()
+    return torch.autocast(device.type, dtype=torch.bfloat16)

@@ -1,0 +1,78 @@
+"""Reading files of the workspace, or of a git revision or experiment through DVC: what git tracks and what DVC's cache holds."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from funcgen.errors import ArtifactError
+from funcgen.provenance import digest
+
+
+class Tree(Protocol):
+    """A state of the project's files."""
+
+    def read(self, path: str) -> str:
+        """A text file; raises ArtifactError where there is none."""
+
+    def digest(self, path: str) -> str | None:
+        """As provenance.digest; None where the file or folder is not to be had."""
+
+
+class Workspace:
+    """The files as they lie in the working directory."""
+
+    def read(self, path: str) -> str:
+        try:
+            return Path(path).read_text("utf-8")
+        except OSError as error:
+            raise ArtifactError(f"{path}: cannot be read: {error.strerror}; run `dvc repro` to make it") from error
+
+    def digest(self, path: str) -> str | None:
+        return digest(Path(path)) if Path(path).exists() else None
+
+
+class Revision:
+    """The files of a git revision, branch, tag or DVC experiment."""
+
+    def __init__(self, revision: str) -> None:
+        from dvc.api import DVCFileSystem
+        from dvc.exceptions import DvcException
+        from scmrepo.exceptions import SCMError
+
+        self.revision = revision
+        try:
+            self.files: Any = DVCFileSystem(rev=revision)
+            self.files.exists("params.yaml")  # resolves the revision
+        except (DvcException, SCMError) as error:
+            raise ArtifactError(f"{revision}: is no git revision or experiment here ({error}); see `git log` and `dvc exp show`") from error
+
+    def read(self, path: str) -> str:
+        try:
+            return str(self.files.read_text(path, encoding="utf-8"))
+        except OSError as error:
+            raise ArtifactError(f"{path}: is not in {self.revision}") from error
+
+    def digest(self, path: str) -> str | None:
+        try:
+            if not self.files.isdir(path):
+                return self._file(path)
+            names = sorted(self._names(path))
+            lines = [f"{name} {self._file(f'{path}/{name}')}" for name in names]
+        except OSError:  # not in DVC's cache
+            return None
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def _names(self, folder: str) -> Iterator[str]:
+        for name in self.files.find(folder):
+            relative = str(name).lstrip("/").removeprefix(f"{folder}/")
+            yield relative
+
+    def _file(self, path: str) -> str:
+        with self.files.open(path, "rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def tree(revision: str | None) -> Tree:
+    """The workspace, or the state that `revision` names; raises ArtifactError."""
+    return Revision(revision) if revision else Workspace()

@@ -1,0 +1,147 @@
+"""Scores of a system's hypotheses with their confidence intervals and signatures; and the trivial systems that a score is read against."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from funcgen.errors import ArtifactError
+from funcgen.metrics import CORPUS_METRICS, METRICS
+from funcgen.protocols import Metric, References
+from funcgen.scoring import Scoring
+from funcgen.sections import Evaluate
+
+# Intervals are wider than 0.01 by orders of magnitude, and the last bits, which another processor may round otherwise, stay out of diffs.
+DECIMALS = 2
+SLICE_METRICS = ("bleu", "exact_match")
+
+Interval = dict[str, float]
+"""`score` and, where it has an interval, the ends `low` and `high`; per cent, rounded."""
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """Scores by name, fit for metrics/evaluate.json, and under the same names what each number means; n is the number of items."""
+
+    n: int
+    scores: dict[str, Interval]
+    signatures: dict[str, dict[str, str | int | float]]
+
+
+def scorecard(hypotheses: Sequence[str], references: Sequence[Sequence[str]], scoring: Scoring, evaluate: Evaluate) -> Scorecard:
+    """All metrics of one system; `references[i]` are the texts that are right for hypothesis i; raises ArtifactError."""
+    check(hypotheses, references)
+    card = Scorecard(len(hypotheses), {}, {})
+    for metric, found in intervals(METRICS, hypotheses, references, scoring, evaluate).items():
+        card.scores.update(found)
+        meaning: dict[str, str | int | float] = {
+            "signature": METRICS[metric].signature(scoring, _reference_count(references)),
+            "n": card.n,
+            "confidence": evaluate.confidence,
+            "bootstrap_samples": evaluate.bootstrap_samples,
+        }
+        card.signatures.update((name, meaning) for name in found)
+    for corpus_metric in CORPUS_METRICS.values():
+        for name, score in corpus_metric.scores(hypotheses, scoring).items():
+            card.scores[name] = {"score": round(score, DECIMALS)}
+            card.signatures[name] = {"signature": corpus_metric.signature(scoring), "n": card.n}
+    return card
+
+
+def by_slice(
+    hypotheses: Sequence[str],
+    references: Sequence[Sequence[str]],
+    slices: Sequence[Sequence[str]],
+    scoring: Scoring,
+    evaluate: Evaluate,
+) -> dict[str, dict[str, int | Interval]]:
+    """For each slice, in sorted order, `n` and the intervals of BLEU and exact match; `slices[i]` name those that item i is in."""
+    check(hypotheses, references)
+    if len(slices) != len(hypotheses):
+        raise ArtifactError(f"{len(hypotheses)} hypotheses, but lists of slices for {len(slices)}: make both from the same examples")
+    metrics = {name: METRICS[name] for name in SLICE_METRICS}
+    found: dict[str, dict[str, int | Interval]] = {}
+    for name in sorted({name for names in slices for name in names}):
+        members = [i for i, names in enumerate(slices) if name in names]
+        texts, right = [hypotheses[i] for i in members], [references[i] for i in members]
+        found[name] = {"n": len(members)}
+        for scores in intervals(metrics, texts, right, scoring, evaluate).values():
+            found[name].update(scores)
+    return found
+
+
+def baselines(sources: Sequence[str], training_targets: Sequence[str]) -> dict[str, list[str]]:
+    """Hypotheses of two systems that learn nothing, one for each source: the source itself, and the most frequent training target.
+
+    Of targets equally frequent it is the first in sorted order.
+    """
+    if not training_targets:
+        raise ArtifactError("no training targets, so none is the most frequent: the training split is empty")
+    counts = Counter(training_targets)
+    most_frequent = min(counts, key=lambda target: (-counts[target], target))
+    return {"copy_source": list(sources), "most_frequent_target": [most_frequent] * len(sources)}
+
+
+def check(hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> None:
+    """Refuse with ArtifactError what sacrebleu would score in silence.
+
+    It zips, so that missing or transposed references give 100.00; a None hypothesis or reference is dropped, and a reference "" makes
+    short hypotheses look long enough. An empty hypothesis is legal: it is what a failed expression counts as.
+    """
+    if not hypotheses or len(hypotheses) != len(references):
+        raise ArtifactError(f"{len(hypotheses)} hypotheses and references for {len(references)} items: they must be equally many, not 0")
+    for i, (hypothesis, right) in enumerate(zip(hypotheses, references, strict=True)):
+        if not isinstance(hypothesis, str):
+            raise ArtifactError(f"hypothesis {i} is {hypothesis!r}, not a text")
+        if isinstance(right, str) or not right:
+            raise ArtifactError(f"the references of item {i} are {right!r}, not a list of at least one text")
+        if not all(isinstance(text, str) and text.strip() for text in right):
+            raise ArtifactError(f"the references of item {i} are {right!r}: each must be a text that is not blank")
+
+
+def _reference_count(references: Sequence[Sequence[str]]) -> References:
+    """How many references every item has, or "var"."""
+    counts = {len(right) for right in references}
+    return counts.pop() if len(counts) == 1 else "var"
+
+
+def intervals(
+    metrics: Mapping[str, Metric],
+    hypotheses: Sequence[str],
+    references: Sequence[Sequence[str]],
+    scoring: Scoring,
+    evaluate: Evaluate,
+) -> dict[str, dict[str, Interval]]:
+    """For each metric its scores with percentile bootstrap intervals, all from the same resampled items, which are checked already."""
+    tables = [metric.statistics(hypotheses, references, scoring) for metric in metrics.values()]
+    ends = np.cumsum([table.shape[1] for table in tables])
+    samples = np.split(_resample(np.hstack(tables), evaluate), ends[:-1], axis=1)
+    tails = [(1 - evaluate.confidence) / 2, (1 + evaluate.confidence) / 2]
+    found: dict[str, dict[str, Interval]] = {}
+    for (name, metric), table, totals in zip(metrics.items(), tables, samples, strict=True):
+        drawn = [metric.scores(total) for total in totals]
+        found[name] = {}
+        for score_name, score in metric.scores(table.sum(axis=0)).items():
+            low, high = np.quantile([one[score_name] for one in drawn], tails)
+            found[name][score_name] = {
+                "score": round(score, DECIMALS),
+                "low": round(float(low), DECIMALS),
+                "high": round(float(high), DECIMALS),
+            }
+    return found
+
+
+def _resample(statistics: NDArray[np.float64], evaluate: Evaluate) -> NDArray[np.float64]:
+    """Sums over items drawn with replacement, as many as there are: [items, k] -> [bootstrap_samples, k].
+
+    Equal seed and number of items draw equal items, so that the samples of two systems on one test set are paired.
+    """
+    items, k = statistics.shape
+    generator = np.random.Generator(np.random.PCG64(evaluate.seed))
+    totals = np.empty((evaluate.bootstrap_samples, k))
+    # Sample by sample: a matrix of all counts, [bootstrap_samples, items], would not fit into memory for a large test set.
+    for sample in range(evaluate.bootstrap_samples):
+        totals[sample] = np.bincount(generator.integers(items, size=items), minlength=items) @ statistics
+    return totals

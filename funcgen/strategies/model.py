@@ -1,0 +1,62 @@
+"""A network writes the expression, token by token."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from funcgen.artifacts import PLOTS, PRETRAINED, TOKENS, TOKENS_SCHEMA, TRAINED, Split, read_parquet
+from funcgen.protocols import GenerateJob, Generation, TrainJob
+
+
+@dataclass(frozen=True)
+class Params:
+    """Nothing to choose: see model, optimizer, train and generate."""
+
+
+def train(params: Params, job: TrainJob) -> Mapping[str, float]:
+    """Train models/pretrained on the training split; best weights by validation loss go to models/trained."""
+    from funcgen import checkpoints, training
+    from funcgen.batches import TokenSequence
+    from funcgen.compute import prepare
+
+    def rows(split: Split) -> list[TokenSequence]:
+        table = read_parquet(TOKENS / f"{split}.parquet", TOKENS_SCHEMA)
+        return [TokenSequence(row["input_ids"], row["prompt_length"]) for row in table]
+
+    device = prepare(job.compute)
+    model, codec = checkpoints.load(PRETRAINED, device)
+    fitted = training.fit(
+        model,
+        job.optimizer.module.build(job.optimizer.params, model),
+        rows("train"),
+        rows("validation"),
+        budget=job.train,
+        schedule=job.schedule,
+        compute=job.compute,
+        log=job.log,
+    )
+    checkpoints.save(model, codec, TRAINED)
+    training.write_curve(PLOTS / "learning_curve.csv", fitted.curve)
+    return {
+        "parameters": checkpoints.parameter_count(model),
+        "best_step": fitted.best.step,
+        "train_loss": fitted.best.train_loss,
+        "validation_loss": fitted.best.validation_loss,
+        "tokens": fitted.tokens,
+    }
+
+
+def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
+    """Expressions by the method that `generate` names; log-probabilities are the model's own, without temperature or cuts."""
+    from funcgen import checkpoints, decoding, training
+    from funcgen.compute import prepare
+
+    device = prepare(job.compute)
+    model, codec = checkpoints.load(TRAINED, device)
+    rows = read_parquet(TOKENS / f"{job.generate.split}.parquet", TOKENS_SCHEMA)
+    prompts = {row["id"]: row["input_ids"][: row["prompt_length"]] for row in rows}
+    decoded = decoding.decode(model, [prompts[example.id] for example in job.examples], job.generate, codec.vocabulary)
+    losses = training.sequence_losses(model, decoded, job.generate.batch_size, job.compute)
+    for example, sequence, (loss, count) in zip(job.examples, decoded, losses, strict=True):
+        completion = list(sequence.input_ids[sequence.prompt_length :])
+        finished = codec.vocabulary.end in completion
+        yield Generation(example.id, codec.decode(completion), count, -loss, finished)

@@ -1,0 +1,107 @@
+"""Text to tokens: a byte-level BPE (Sennrich et al. 2016; Radford et al. 2019) with begin, separator, end and pad.
+
+    sequence = begin, source tokens, separator, expression tokens, end
+               └────────── prompt ──────────┘  └──── completion ────┘
+
+The folder it is kept in loads with `AutoTokenizer.from_pretrained` as well.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+
+from funcgen import sections
+from funcgen.artifacts import read_json, temporary, write_json
+from funcgen.errors import CheckpointError
+from funcgen.protocols import Checkpoint, Vocabulary
+
+BEGIN, SEPARATOR, END, PAD = SPECIAL = ("<|begin|>", "<|separator|>", "<|end|>", "<|pad|>")
+SPLIT = Regex(r"\s|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+")
+"""Spaces, words, digits, and the rest: with the space a token of its own, a word is the same token after a quote and inside a text,
+so that copying an argument is copying its tokens."""
+
+
+def train(texts: Iterable[str], options: sections.Tokenizer) -> Tokenizer:
+    """A tokenizer of at most `vocabulary_size` tokens, the special ones first, learned from `texts`."""
+    tokenizer = Tokenizer(models.BPE())
+    if options.lowercase:
+        tokenizer.normalizer = normalizers.Lowercase()
+    byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=options.space == "prefix")
+    split = pre_tokenizers.Split(SPLIT, behavior="isolated")
+    tokenizer.pre_tokenizer = byte_level if options.space == "prefix" else pre_tokenizers.Sequence([split, byte_level])
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=options.vocabulary_size,
+        special_tokens=list(SPECIAL),
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    return tokenizer
+
+
+def of_checkpoint(checkpoint: Checkpoint) -> Tokenizer:
+    """The tokenizer of a checkpoint, the special tokens that it lacks added; raises CheckpointError."""
+    name, revision = checkpoint.name, checkpoint.revision or "main"
+    file = Path(name) / "tokenizer.json"
+    try:
+        tokenizer = Tokenizer.from_file(str(file)) if Path(name).is_dir() else Tokenizer.from_pretrained(name, revision=revision)
+    except Exception as error:
+        raise CheckpointError(
+            f"model.gpt.checkpoint_name: the tokenizer of {name!r} cannot be loaded: {str(error).splitlines()[0]}; "
+            "give a folder that holds tokenizer.json, a hub name that can be reached, or null to train from scratch"
+        ) from error
+    tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in SPECIAL])
+    return tokenizer
+
+
+def save(tokenizer: Tokenizer, folder: Path, max_length: int) -> None:
+    """Write the tokenizer and what transformers wants to know of it."""
+    new = temporary(folder / "tokenizer.json")
+    tokenizer.save(str(new))
+    new.replace(folder / "tokenizer.json")
+    config = {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "model_max_length": max_length,
+        "clean_up_tokenization_spaces": False,
+        "bos_token": BEGIN,
+        "sep_token": SEPARATOR,
+        "eos_token": END,
+        "pad_token": PAD,
+    }
+    write_json(folder / "tokenizer_config.json", config)
+
+
+class Codec:
+    """A tokenizer with the layout of a sequence: source and expression to token ids, and back."""
+
+    def __init__(self, tokenizer: Tokenizer, max_length: int) -> None:
+        tokenizer.encode_special_tokens = True  # "<|end|>" inside a text is text
+        self.tokenizer = tokenizer
+        begin, self.separator, end, pad = (tokenizer.get_vocab()[token] for token in SPECIAL)
+        self.vocabulary = Vocabulary(tokenizer.get_vocab_size(), max_length, begin, end, pad)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Codec":
+        """Read what `save` wrote; raises ArtifactError."""
+        config = read_json(folder / "tokenizer_config.json")
+        return cls(Tokenizer.from_file(str(folder / "tokenizer.json")), config["model_max_length"])
+
+    def texts(self, texts: list[str]) -> list[list[int]]:
+        """Token ids of each text, without special tokens."""
+        return [encoding.ids for encoding in self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
+
+    def prompts(self, sources: list[str]) -> list[list[int]]:
+        """begin, source, separator."""
+        return [[self.vocabulary.begin, *ids, self.separator] for ids in self.texts(sources)]
+
+    def completions(self, expressions: list[str]) -> list[list[int]]:
+        """expression, end."""
+        return [[*ids, self.vocabulary.end] for ids in self.texts(expressions)]
+
+    def decode(self, completion: list[int]) -> str:
+        """The expression that generated tokens spell, up to the first end."""
+        end = self.vocabulary.end
+        kept = completion[: completion.index(end)] if end in completion else completion
+        return str(self.tokenizer.decode(kept, skip_special_tokens=True))

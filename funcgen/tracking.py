@@ -1,0 +1,168 @@
+"""The tracking store: one MLflow run for each execution of a stage. The only importer of mlflow.
+
+The store is MLFLOW_TRACKING_URI, else one SQLite file at the root of the main repository: DVC_ROOT, which DVC sets to it also in
+`dvc exp run --temp` and in queue workers, or the working directory.
+"""
+
+import contextlib
+import fcntl
+import json
+import logging
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from funcgen.errors import TrackingError
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+EXPERIMENT = "funcgen"
+DIGEST_LENGTH = 36
+"""MLflow takes no longer digest of a data set."""
+
+
+def root() -> Path:
+    """The main repository's root."""
+    return Path(os.environ.get("DVC_ROOT", ".")).resolve()
+
+
+def store() -> str:
+    """The tracking URI in force."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root() / 'mlflow.db'}"
+
+
+def public_store() -> str:
+    """The tracking URI without credentials, fit to be printed."""
+    return re.sub(r"//[^/@]*@", "//", store())
+
+
+def client() -> "MlflowClient":
+    """A client of the store, which is made if it is absent. Raises TrackingError."""
+    uri = store()
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")  # else a dead server is retried for four minutes
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+
+    logging.getLogger("mlflow").setLevel(logging.WARNING)
+    path = root() / "mlflow.db"
+    if uri == f"sqlite:///{path}" and not path.exists():
+        create_store(path)
+    try:
+        client = MlflowClient(uri)
+        if client.get_experiment_by_name(EXPERIMENT) is None:
+            client.create_experiment(EXPERIMENT)
+    except (MlflowException, OSError) as error:
+        raise TrackingError(
+            f"the tracking store cannot be opened: {str(error).splitlines()[0]}; see that MLFLOW_TRACKING_URI names a server that answers, "
+            "or unset it to use mlflow.db at the root of the repository"
+        ) from error
+    return client
+
+
+def create_store(path: Path) -> None:
+    """Make the SQLite store under a lock and rename it into place: MLflow's own first use is neither locked nor safe to kill.
+
+    The experiment's artifact location is absolute, else the first process's working directory would become it.
+    """
+    from mlflow import MlflowClient
+
+    with path.with_suffix(".db.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if path.exists():
+            return
+        with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
+            new = Path(folder) / "mlflow.db"
+            MlflowClient(f"sqlite:///{new}").create_experiment(EXPERIMENT, artifact_location=(path.parent / "mlartifacts").as_uri())
+            with path.with_suffix(".db.tmp").open("wb") as target, new.open("rb") as source:
+                shutil.copyfileobj(source, target)
+                target.flush()
+                os.fsync(target.fileno())
+        path.with_suffix(".db.tmp").replace(path)
+
+
+class StageRun:
+    """The MLflow run of one stage; metrics are kept and sent in bulk, at the latest when the stage ends."""
+
+    SEND_EVERY = 10.0
+    """Seconds between deliveries, so that curves grow while one watches."""
+
+    def __init__(self, client: "MlflowClient", run_id: str) -> None:
+        self.client = client
+        self.run_id = run_id
+        self.pending: list[tuple[str, float, int, int]] = []
+        self.sent = time.monotonic()
+
+    def metrics(self, values: Mapping[str, float], step: int = 0) -> None:
+        """Take metrics at `step`; names may hold dots."""
+        now = time.time_ns() // 1_000_000
+        self.pending += [(name, float(value), now, step) for name, value in values.items()]
+        if time.monotonic() - self.sent > self.SEND_EVERY:
+            self.send()
+
+    def send(self) -> None:
+        """Deliver what is kept."""
+        from mlflow.entities import Metric
+
+        for start in range(0, len(self.pending), 1000):
+            part = self.pending[start : start + 1000]
+            self.client.log_batch(self.run_id, metrics=[Metric(name, value, at, step) for name, value, at, step in part])
+        self.pending.clear()
+        self.sent = time.monotonic()
+
+    def params(self, values: Mapping[str, Any]) -> None:
+        """Log parameters under dotted names."""
+        from mlflow.entities import Param
+
+        self.client.log_batch(self.run_id, params=[Param(name, str(value)) for name, value in values.items()])
+
+    def tags(self, values: Mapping[str, str]) -> None:
+        """Set tags."""
+        from mlflow.entities import RunTag
+
+        self.client.log_batch(self.run_id, tags=[RunTag(name, value) for name, value in values.items()])
+
+    def datasets(self, digests: Mapping[str, str], context: str) -> None:
+        """Log files with their content digests as data sets (`mlflow.log_input`), shortened to what MLflow takes."""
+        from mlflow.entities import Dataset, DatasetInput, InputTag
+
+        def entity(path: str, digest: str) -> Dataset:
+            return Dataset(name=path, digest=digest[:DIGEST_LENGTH], source_type="local", source=json.dumps({"uri": path}))
+
+        tag = InputTag("mlflow.data.context", context)
+        self.client.log_inputs(self.run_id, [DatasetInput(entity(*item), [tag]) for item in digests.items()])
+
+
+@contextlib.contextmanager
+def run(stage: str) -> Iterator[StageRun]:
+    """One MLflow run around a stage: FINISHED, or FAILED when the block raises. Raises TrackingError."""
+    mlflow = client()
+    experiment = mlflow.get_experiment_by_name(EXPERIMENT)
+    assert experiment is not None  # client() made it
+    name = os.environ.get("DVC_EXP_NAME")
+    created = mlflow.create_run(experiment.experiment_id, run_name=f"{stage} {name}" if name else stage)
+    stage_run = StageRun(mlflow, created.info.run_id)
+    try:
+        yield stage_run
+        stage_run.send()
+    except BaseException:
+        mlflow.set_terminated(stage_run.run_id, "FAILED")
+        raise
+    mlflow.set_terminated(stage_run.run_id, "FINISHED")
+
+
+def find_run(key: str) -> "Run | None":
+    """The oldest finished run that made what `key` (a provenance key) stands for, if the store has one."""
+    mlflow = client()
+    experiment = mlflow.get_experiment_by_name(EXPERIMENT)
+    assert experiment is not None
+    found = mlflow.search_runs(
+        [experiment.experiment_id], f"tags.key = '{key}' and status = 'FINISHED'", order_by=["start_time ASC"], max_results=1
+    )
+    return found[0] if found else None

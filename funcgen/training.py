@@ -1,0 +1,160 @@
+"""The training loop, for pretraining and training alike: cross-entropy on the tokens that count, best weights by validation kept."""
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Protocol
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+from tqdm import tqdm
+from transformers import PreTrainedModel
+
+from funcgen import sections
+from funcgen.artifacts import write_text
+from funcgen.batches import Batch, TokenSequence, by_length, collate, training_order
+from funcgen.compute import autocast
+from funcgen.errors import TrainingError
+from funcgen.protocols import Log
+
+
+class Budget(Protocol):
+    """What the sections `train` and `pretrain` have in common."""
+
+    @property
+    def max_steps(self) -> int: ...
+    @property
+    def batch_size(self) -> int: ...
+    @property
+    def gradient_clip(self) -> float: ...
+    @property
+    def validate_every(self) -> int: ...
+    @property
+    def seed(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Point:
+    """One row of the learning curve: losses in nats a token, the training loss a mean since the point before."""
+
+    step: int
+    train_loss: float
+    validation_loss: float
+    learning_rate: float
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """How training went; the model holds the weights of `best`."""
+
+    curve: list[Point]
+    best: Point
+    tokens: int
+
+
+def share_of_rate(step: int, max_steps: int, schedule: sections.Schedule) -> float:
+    """The factor on the optimizer's learning rate at `step` (0-based): linear warm-up, then cosine or linear to final_share."""
+    if step < schedule.warmup_steps:
+        return (step + 1) / schedule.warmup_steps
+    progress = (step - schedule.warmup_steps) / max(1, max_steps - schedule.warmup_steps)
+    fall = 0.5 * (1 + math.cos(math.pi * progress)) if schedule.name == "cosine" else 1 - progress
+    return schedule.final_share + (1 - schedule.final_share) * fall
+
+
+def token_losses(model: PreTrainedModel, batch: Batch) -> Tensor:
+    """Cross-entropy of each target token, shape [targets], float32; logits are computed at those positions alone."""
+    hidden = model.base_model(input_ids=batch.input_ids, use_cache=False).last_hidden_state
+    logits = model.get_output_embeddings()(hidden.flatten(0, 1)[batch.positions])
+    return cross_entropy(logits.float(), batch.targets, reduction="none")
+
+
+@torch.inference_mode()
+def sequence_losses(
+    model: PreTrainedModel, sequences: Sequence[TokenSequence], batch_size: int, compute: sections.Compute
+) -> list[tuple[float, int]]:
+    """For each sequence its summed cross-entropy, in nats, and the number of tokens that count; dropout is off."""
+    model.eval()
+    result: list[tuple[float, int]] = [(0.0, 0)] * len(sequences)
+    for indices in by_length(sequences, range(len(sequences)), batch_size):
+        chosen = [sequences[index] for index in indices]
+        with autocast(compute, model.device):
+            losses = token_losses(model, collate(chosen).to(model.device)).double().cpu()
+        counts = [len(sequence.input_ids) - sequence.prompt_length for sequence in chosen]
+        for index, part in zip(indices, losses.split(counts), strict=True):
+            result[index] = (float(part.sum()), len(part))
+    return result
+
+
+def mean_loss(losses: Sequence[tuple[float, int]]) -> float:
+    """Nats a token over all sequences."""
+    return sum(loss for loss, _ in losses) / max(1, sum(count for _, count in losses))
+
+
+def train_step(model: PreTrainedModel, optimizer: torch.optim.Optimizer, batch: Batch, clip: float, compute: sections.Compute) -> float:
+    """One update on `batch`; returns its mean loss in nats a token, which may be anything: the caller looks whether it is finite."""
+    model.train()
+    optimizer.zero_grad(set_to_none=True)
+    with autocast(compute, model.device):
+        loss = token_losses(model, batch).mean()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
+    optimizer.step()
+    return loss.item()
+
+
+def fit(
+    model: PreTrainedModel,
+    optimizer: torch.optim.Optimizer,
+    training: Sequence[TokenSequence],
+    validation: Sequence[TokenSequence],
+    *,
+    budget: Budget,
+    schedule: sections.Schedule,
+    compute: sections.Compute,
+    log: Log,
+) -> Fitted:
+    """Train for `budget.max_steps` steps, validating every so often; leaves the best weights in `model`. Raises TrainingError."""
+    torch.manual_seed(budget.seed)  # dropout
+    rates = [group["lr"] for group in optimizer.param_groups]
+    order = training_order(training, budget.batch_size, budget.seed)
+    curve: list[Point] = []
+    best_weights: dict[str, Tensor] = {}
+    summed, counted, tokens = 0.0, 0, 0
+    with tqdm(total=budget.max_steps, unit="step", mininterval=2, dynamic_ncols=True) as progress:
+        for step in range(budget.max_steps):
+            share = share_of_rate(step, budget.max_steps, schedule)
+            for group, rate in zip(optimizer.param_groups, rates, strict=True):
+                group["lr"] = rate * share
+            batch = collate([training[index] for index in next(order)]).to(model.device)
+            loss = train_step(model, optimizer, batch, budget.gradient_clip, compute)
+            if not math.isfinite(loss):
+                raise TrainingError(f"the loss is {loss} at step {step + 1}; lower optimizer learning_rate or train.gradient_clip")
+            count = len(batch.targets)
+            summed, counted, tokens = summed + loss * count, counted + count, tokens + count
+            progress.update()
+            if (step + 1) % budget.validate_every and step + 1 < budget.max_steps:
+                continue
+            validation_loss = mean_loss(sequence_losses(model, validation, budget.batch_size, compute))
+            point = Point(step + 1, summed / counted, validation_loss, rates[0] * share)
+            curve.append(point)
+            log({name: value for name, value in asdict(point).items() if name != "step"}, point.step)
+            summed, counted = 0.0, 0
+            if not best_weights or point.validation_loss < min(earlier.validation_loss for earlier in curve[:-1]):
+                best_weights = {name: weight.detach().clone() for name, weight in model.state_dict().items()}
+            rate_text = f"{tokens / max(progress.format_dict['elapsed'], 1e-9):.0f} tokens/s"
+            progress.set_postfix_str(f"loss {point.train_loss:.3f}, validation {validation_loss:.3f}, {rate_text}")
+    model.load_state_dict(best_weights)
+    return Fitted(curve, min(curve, key=lambda point: point.validation_loss), tokens)
+
+
+def write_curve(path: Path, curve: Sequence[Point]) -> None:
+    """The learning curve as CSV, a column a field of Point; a strategy that trains no network writes the header alone."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [field.name for field in fields(Point)], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: f"{value:.6g}" for name, value in asdict(point).items()} for point in curve)
+    write_text(path, text.getvalue())

@@ -1,0 +1,36 @@
+"""generate: models/trained/ and prompts -> data/generations.parquet: an expression for each input, and the text that it denotes."""
+
+from dataclasses import asdict
+
+from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, METRICS, read_examples, write_json, write_parquet
+from funcgen.errors import ExpressionError
+from funcgen.execution import execute
+from funcgen.params import Params
+from funcgen.protocols import GenerateJob
+from funcgen.tracking import StageRun
+
+
+def work(params: Params, run: StageRun) -> None:
+    examples = read_examples(params.generate.split)
+    job = GenerateJob(generate=params.generate, compute=params.compute, expression=params.expression, examples=examples)
+    generations = list(params.strategy.module.generate(params.strategy.params, job))
+    rows = []
+    for example, generation in zip(examples, generations, strict=True):
+        try:
+            text, error = params.expression.module.execute(params.expression.params, generation.expression, example), None
+        except ExpressionError as problem:  # an empty hypothesis, counted in the open
+            text, error = "", str(problem)
+        rows.append({**asdict(generation), "hypothesis": text, "error": error})
+    write_parquet(GENERATIONS, rows, GENERATIONS_SCHEMA)
+    metrics = {
+        "texts": len(rows),
+        "errors": sum(row["error"] is not None for row in rows),
+        "unfinished": sum(not generation.finished for generation in generations),
+        "tokens": sum(generation.n_tokens for generation in generations),
+    }
+    write_json(METRICS / "generate.json", metrics)
+    run.metrics(metrics)
+
+
+if __name__ == "__main__":
+    execute("generate", work)

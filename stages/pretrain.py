@@ -1,0 +1,43 @@
+"""pretrain: plain text -> models/pretrained/. With zero steps it holds the initial weights, random or the checkpoint's."""
+
+import torch
+
+from funcgen import checkpoints, plain_text, training
+from funcgen.artifacts import METRICS, PLOTS, PRETRAINED, TOKENIZER, write_json
+from funcgen.compute import prepare
+from funcgen.execution import execute
+from funcgen.params import Params
+from funcgen.tokenization import Codec
+from funcgen.tracking import StageRun
+
+
+def work(params: Params, run: StageRun) -> None:
+    device = prepare(params.compute)
+    codec = Codec.load(TOKENIZER)
+    torch.manual_seed(params.pretrain.seed)
+    model = params.model.module.build(params.model.params, codec.vocabulary)
+    torch.nn.Module.to(model, device)
+    metrics: dict[str, float] = {"parameters": checkpoints.parameter_count(model), "steps": params.pretrain.max_steps}
+    curve: list[training.Point] = []
+    if params.pretrain.max_steps:
+        texts, validation = plain_text.divided(params.pretrain.files, codec)
+        fitted = training.fit(
+            model,
+            params.optimizer.module.build(params.optimizer.params, model),
+            texts,
+            validation,
+            budget=params.pretrain,
+            schedule=params.schedule,
+            compute=params.compute,
+            log=run.metrics,
+        )
+        curve = fitted.curve
+        metrics["validation_loss"] = round(fitted.best.validation_loss, 4)
+    checkpoints.save(model, codec, PRETRAINED)
+    training.write_curve(PLOTS / "pretraining_curve.csv", curve)
+    write_json(METRICS / "pretrain.json", metrics)
+    run.metrics(metrics)
+
+
+if __name__ == "__main__":
+    execute("pretrain", work)

@@ -1,0 +1,25 @@
+"""train: tokens and models/pretrained/ -> models/trained/, metrics/train.json, metrics/plots/learning_curve.csv."""
+
+from funcgen.artifacts import METRICS, write_json
+from funcgen.execution import execute
+from funcgen.params import Params
+from funcgen.protocols import TrainJob
+from funcgen.tracking import StageRun
+
+
+def work(params: Params, run: StageRun) -> None:
+    job = TrainJob(
+        train=params.train,
+        schedule=params.schedule,
+        compute=params.compute,
+        optimizer=params.optimizer,
+        expression=params.expression,
+        log=run.metrics,
+    )
+    metrics = params.strategy.module.train(params.strategy.params, job)
+    write_json(METRICS / "train.json", {name: round(value, 4) for name, value in metrics.items()})
+    run.metrics(metrics)
+
+
+if __name__ == "__main__":
+    execute("train", work)

@@ -1,0 +1,44 @@
+"""Exact match, length ratio and distinct-n on examples that can be counted by hand."""
+
+import numpy as np
+import pytest
+from sacrebleu.metrics.bleu import BLEU
+
+from funcgen.metrics import distinct, exact_match, length_ratio
+from funcgen.scoring import Scoring
+
+CASED = Scoring(lowercase=False, tokenizer="13a")
+LOWER = Scoring(lowercase=True, tokenizer="13a")
+
+
+def test_exact_match_is_to_the_character() -> None:
+    hypotheses, references = ["Yes.", "yes.", "No", "No "], [["No.", "Yes."], ["Yes."], ["No."], ["No"]]
+    assert exact_match.scores(exact_match.statistics(hypotheses, references, CASED).sum(axis=0)) == {"exact_match": 25.0}
+    assert exact_match.scores(exact_match.statistics(hypotheses, references, LOWER).sum(axis=0)) == {"exact_match": 50.0}
+
+
+def test_length_ratio_takes_the_closest_reference_and_of_equally_close_ones_the_shorter() -> None:
+    rows = length_ratio.statistics(["a b c", "a b"], [["a", "a b c d", "a b"], ["a b c d e."]], CASED)
+    assert np.array_equal(rows, [[3, 2], [2, 6]])
+    assert length_ratio.scores(rows.sum(axis=0)) == {"length_ratio": 62.5}
+
+
+def test_length_ratio_is_that_of_bleu() -> None:
+    hypotheses, references = ["It's 5.30, no?", "a-b"], [["It is half past five.", "No!"], ["a b c."]]
+    theirs = BLEU().corpus_score(hypotheses, [["It is half past five.", "a b c."], ["No!", None]])  # type: ignore[list-item]
+    found = length_ratio.scores(length_ratio.statistics(hypotheses, references, CASED).sum(axis=0))
+    assert found["length_ratio"] == pytest.approx(100 * theirs.ratio)
+
+
+def test_length_ratio_of_references_without_tokens_is_0() -> None:
+    assert length_ratio.scores(length_ratio.statistics(["a"], [["<skipped>"]], CASED)[0]) == {"length_ratio": 0.0}
+
+
+def test_distinct_counts_n_grams_within_items() -> None:
+    assert distinct.scores(["a b a b", "A b", ""], CASED) == {"distinct_1": 100 * 3 / 6, "distinct_2": 100 * 3 / 4}
+    assert distinct.scores(["a b a b", "A b", ""], LOWER) == {"distinct_1": 100 * 2 / 6, "distinct_2": 100 * 2 / 4}
+    assert distinct.scores(["", ""], CASED) == {"distinct_1": 0.0, "distinct_2": 0.0}
+
+
+def test_distinct_takes_the_tasks_tokenizer() -> None:
+    assert distinct.scores(["你好你"], Scoring(lowercase=False, tokenizer="zh"))["distinct_1"] == pytest.approx(200 / 3)

@@ -1,0 +1,72 @@
+"""A checkout of this project in a folder of its own, with small parameters, for tests that run the real pipeline."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+SMALL = {
+    "train_pairs: 20000": "train_pairs: 400",
+    "evaluation_inputs: 600": "evaluation_inputs: 35",
+    "vocabulary_size: 2000": "vocabulary_size: 500",
+    "n_layer: 3": "n_layer: 1",
+    "n_embd: 128": "n_embd: 32",
+    "max_steps: 1500": "max_steps: 20",
+    "validate_every: 250": "validate_every: 10",
+    "warmup_steps: 100": "warmup_steps: 5",
+    "max_new_tokens: 80": "max_new_tokens: 16",
+    "bootstrap_samples: 1000": "bootstrap_samples: 100",
+}
+
+
+def environment() -> dict[str, str]:
+    """This process's environment without what ties it to a DVC run or another tracking store, the virtual environment first in PATH."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DVC_", "MLFLOW_", "GIT_"))}
+    return {**kept, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+
+
+@dataclass(frozen=True)
+class Project:
+    """A checkout; `run` runs a command in it."""
+
+    root: Path
+
+    def run(self, *command: str, status: int = 0) -> str:
+        """Standard output and error of a command, whose exit status must be `status`."""
+        # Output goes to a file: DVC's queue workers inherit a pipe and would hold it open.
+        log = self.root / "command.tmp"
+        with log.open("w") as output:
+            done = subprocess.run(command, cwd=self.root, env=environment(), stdout=output, stderr=subprocess.STDOUT, check=False)
+        text = log.read_text("utf-8")
+        assert done.returncode == status, f"{' '.join(command)} ended with {done.returncode}:\n{text[-4000:]}"
+        return text
+
+    def set(self, changes: dict[str, str]) -> None:
+        """Replace text in params.yaml; each old text must be there."""
+        path = self.root / "params.yaml"
+        text = path.read_text("utf-8")
+        for old, new in changes.items():
+            assert old in text, old
+            text = text.replace(old, new)
+        path.write_text(text, "utf-8")
+
+
+def checkout(folder: Path, changes: dict[str, str]) -> Project:
+    """Copy what git tracks, as it is in the working tree, into a repository with one commit and no DVC cache."""
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    for name in filter(None, tracked.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    project = Project(folder)
+    project.set(changes)
+    project.run("git", "init", "-q", "-b", "main")
+    project.run("git", "config", "user.name", "test")
+    project.run("git", "config", "user.email", "test@example.org")
+    project.run("git", "add", "-A")
+    project.run("git", "commit", "-qm", "start")
+    return project

@@ -1,0 +1,86 @@
+"""Every wrong params.yaml is refused, with the key, the line, the value and what is allowed."""
+
+from pathlib import Path
+
+import pytest
+
+from funcgen import params
+from funcgen.errors import ParameterError
+
+TEXT = Path("params.yaml").read_text("utf-8")
+
+WRONG = {
+    "unknown section": ("schedule:", "shedule:", ["shedule: unknown key; did you mean schedule?", "schedule: is missing"]),
+    "unknown key": (
+        "max_steps: 0",
+        "max_step: 0",
+        ["pretrain.max_step: unknown key; did you mean max_steps?", "pretrain.max_steps: is missing"],
+    ),
+    "wrong type": ("max_steps: 0", 'max_steps: "0"', ['pretrain.max_steps is "0": must be an integer']),
+    "bool for a number": ("vocabulary_size: 2000", "vocabulary_size: true", ["tokenizer.vocabulary_size is true"]),
+    "out of range": ("learning_rate: 0.003", "learning_rate: -1", ["optimizer.adamw.learning_rate is -1: must be greater than 0"]),
+    "not finite": ("learning_rate: 0.003", "learning_rate: .nan", ["optimizer.adamw: holds a number that is not finite"]),
+    "not a choice": ("name: cosine", "name: cosin", ['schedule.name is "cosin": did you mean cosine? allowed: cosine, linear']),
+    "unknown member": ("name: gpt", "name: gtp", ['model.name is "gtp": did you mean gpt? allowed: gpt']),
+    "block not chosen": (
+        "train_pairs: 20000",
+        "train_pears: 20000",
+        ["task.assistant.train_pears: unknown key; did you mean train_pairs?"],
+    ),
+    "nested": ("size: 4", "size: 1", ["generate.beam.size is 1: must be greater than or equal to 2"]),
+    "short tuple": ("[0.9, 0.98]", "[0.9]", ["optimizer.adamw.betas.1: is missing"]),
+    "combination in a block": ("n_head: 4", "n_head: 5", ["model.gpt: n_embd (128) must be a multiple of n_head (5)"]),
+    "combination of shares": ("test_share: 0.05", "test_share: 0.95", ["ingest: validation_share + test_share must be below 1"]),
+    "combination of sections": ("warmup_steps: 100", "warmup_steps: 99999", ["schedule.warmup_steps is 99999: exceeds train.max_steps"]),
+    "no mapping": ("compute:\n", "compute: 3\nx:\n", ["x: unknown key"]),
+    "not YAML": ("compute:", "compute: [", ["is not YAML"]),
+    "repeated key": ("compute:", "ingest: {}\ncompute:", ["is not YAML"]),
+    "empty": (TEXT, "", ["must be a mapping of sections"]),
+}
+
+
+def load(text: str, folder: Path) -> params.Params:
+    path = folder / "params.yaml"
+    path.write_text(text, "utf-8")
+    return params.load(path)
+
+
+def test_the_committed_file_is_right() -> None:
+    assert params.load().train.max_steps >= 1
+
+
+@pytest.mark.parametrize(("old", "new", "messages"), WRONG.values(), ids=WRONG.keys())
+def test_wrong_is_refused(old: str, new: str, messages: list[str], tmp_path: Path) -> None:
+    assert old in TEXT
+    with pytest.raises(ParameterError) as caught:
+        load(TEXT.replace(old, new, 1), tmp_path)
+    for message in messages:
+        assert message in str(caught.value)
+
+
+def test_the_line_is_named(tmp_path: Path) -> None:
+    line = TEXT[: TEXT.index("max_completion_length")].count("\n") + 1
+    with pytest.raises(ParameterError, match=rf"params.yaml:{line}: tokenizer.max_completion_length is 1"):
+        load(TEXT.replace("max_completion_length: 96", "max_completion_length: 1"), tmp_path)
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+    text = TEXT.replace("batch_size: 64", "batch_size: 0").replace("threads: 2", "threads: none")
+    with pytest.raises(ParameterError) as caught:
+        load(text, tmp_path)
+    assert len(str(caught.value).splitlines()) == 2
+
+
+def test_a_number_as_dvc_writes_it(tmp_path: Path) -> None:
+    """`dvc exp run -S` writes 1e-05, which YAML 1.1 takes for text."""
+    found = load(TEXT.replace("learning_rate: 0.003", "learning_rate: 1e-05"), tmp_path)
+    assert found.optimizer.params.learning_rate == 1e-5
+
+
+def test_a_missing_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match="run from the root"):
+        params.load(tmp_path / "params.yaml")
+
+
+def test_flatten() -> None:
+    assert params.flatten({"a": {"b": 1, "c": {"d": 2}}, "e": []}) == {"a.b": 1, "a.c.d": 2, "e": []}

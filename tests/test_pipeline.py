@@ -1,0 +1,188 @@
+"""The whole pipeline on tiny data, through DVC, as a user runs it."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from funcgen.artifacts import GENERATIONS_SCHEMA, read_parquet
+from tests.project import SMALL, Project, checkout
+
+STAGES = ("ingest", "tokenize", "pretrain", "train", "generate", "evaluate")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """A checkout in which `dvc repro` has run once, its results committed."""
+    project = checkout(tmp_path_factory.mktemp("project"), SMALL)
+    project.run("dvc", "repro")
+    project.run("git", "add", "-A")
+    project.run("git", "commit", "-qm", "run")
+    yield project
+    shutil.rmtree(project.root)
+
+
+def runs(project: Project) -> list[tuple[str, str]]:
+    """Names and states of all runs in the tracking store."""
+    with sqlite3.connect(project.root / "mlflow.db") as store:
+        return store.execute("select name, status from runs order by start_time").fetchall()
+
+
+def test_artifacts_are_there(project: Project) -> None:
+    rows = read_parquet(project.root / "data/generations.parquet", GENERATIONS_SCHEMA)
+    assert len(rows) == json.loads((project.root / "metrics/generate.json").read_text())["texts"] > 0
+    metrics = json.loads((project.root / "metrics/evaluate.json").read_text())
+    signatures = json.loads((project.root / "metrics/signatures.json").read_text())
+    assert set(signatures) == set(metrics) - {"slices"}
+    assert signatures["bleu"]["n"] == len(rows)
+
+
+def test_one_run_a_stage(project: Project) -> None:
+    assert runs(project)[:6] == [(stage, "FINISHED") for stage in STAGES]
+
+
+def test_the_evaluate_run_says_it_all(project: Project) -> None:
+    with sqlite3.connect(project.root / "mlflow.db") as store:
+        (run,) = store.execute("select run_uuid from runs where name = 'evaluate' order by start_time limit 1").fetchone()
+        params = dict(store.execute("select key, value from params where run_uuid = ?", (run,)))
+        tags = dict(store.execute("select key, value from tags where run_uuid = ?", (run,)))
+        inputs = store.execute("select count(*) from inputs where destination_id = ?", (run,)).fetchone()
+    assert params["optimizer.adamw.learning_rate"] == "0.003"
+    assert params["task.assistant.train_pairs"] == "400"
+    assert {f"key.{stage}" for stage in STAGES} <= set(tags)
+    assert inputs[0] > 0
+
+
+def test_a_second_run_does_nothing(project: Project) -> None:
+    assert "up to date" in project.run("dvc", "repro")
+
+
+def test_force_gives_the_same_bytes(project: Project) -> None:
+    lock = (project.root / "dvc.lock").read_bytes()
+    project.run("dvc", "repro", "--force")
+    assert (project.root / "dvc.lock").read_bytes() == lock
+    assert project.run("git", "status", "--porcelain").strip() == ""
+
+
+def test_trace_holds(project: Project) -> None:
+    text = project.run("funcgen", "trace", "bleu")
+    assert "every digest holds" in text
+    assert "none in" not in text  # every link has its run
+    assert "nrefs:var|case:mixed" in text
+    assert all(f"\n{stage}  " in text for stage in STAGES)
+
+
+def test_trace_of_a_revision_holds(project: Project) -> None:
+    assert "every digest holds" in project.run("funcgen", "trace", "--rev", "HEAD")
+
+
+def test_trace_names_what_differs(project: Project) -> None:
+    path = project.root / "data/generations.parquet"
+    content = path.read_bytes()
+    path.unlink()  # DVC may have linked it to its cache
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    try:
+        text = project.run("funcgen", "trace", "bleu", status=1)
+    finally:
+        path.write_bytes(content)
+    differing = [line for line in text.splitlines() if "DIFFERS" in line]
+    assert len(differing) == 2  # the output of generate, the input of evaluate
+    assert all("data/generations.parquet" in line for line in differing)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("trace", "blue"), "did you mean bleu.score?"),
+        (("trace", "bleu", "--rev", "nowhere"), "is no git revision or experiment here"),
+        (("metrics", "--rev", "nowhere"), "is no git revision or experiment here"),
+    ],
+)
+def test_wrong_arguments_are_said(project: Project, arguments: tuple[str, ...], message: str) -> None:
+    text = project.run("funcgen", *arguments, status=1)
+    assert message in text
+    assert "Traceback" not in text
+
+
+def test_metrics_table(project: Project) -> None:
+    text = project.run("funcgen", "metrics")
+    assert "bleu" in text
+    assert "copy source" in text
+    assert "unseen combination" in text
+
+
+def test_an_edit_during_a_stage_is_refused(project: Project) -> None:
+    """A stage whose parameters change while it runs writes no link, and says what changed."""
+    script = (
+        "from pathlib import Path\n"
+        "from funcgen.execution import execute\n"
+        "import stages.evaluate\n"
+        "def work(params, run):\n"
+        "    stages.evaluate.work(params, run)\n"
+        "    path = Path('funcgen/scorecard.py')\n"
+        "    path.write_text(path.read_text() + '# edited\\n')\n"
+        "execute('evaluate', work)\n"
+    )
+    source = (project.root / "funcgen/scorecard.py").read_text()
+    try:
+        text = project.run("python", "-c", script, status=1)
+    finally:
+        (project.root / "funcgen/scorecard.py").write_text(source)
+    assert "changed while stage evaluate ran" in text
+    assert "funcgen/scorecard.py" in text
+    assert "Traceback" not in text
+
+
+def test_experiments_and_diffs(project: Project) -> None:
+    """One experiment aside, two queued for two workers: all in the one store, and the diffs are readable."""
+    before = len(runs(project))
+    change = "optimizer.adamw.learning_rate"
+    project.run("dvc", "exp", "run", "--temp", "--name", "aside", "-S", f"{change}=0.01")
+    project.run("dvc", "exp", "run", "--queue", "--name", "queued", "-S", f"{change}=0.002,0.004")
+    project.run("dvc", "queue", "start", "--jobs", "2")
+    project.run("dvc", "queue", "logs", "queued-1", "--follow")
+    project.run("dvc", "queue", "logs", "queued-2", "--follow")
+    wait_for_queue(project)
+
+    new = [(name, status) for name, status in runs(project)[before:]]
+    assert all(status == "FINISHED" for _, status in new)
+    assert {name for name, _ in new} == {f"{stage} {name}" for stage in STAGES[2:] for name in ("aside", "queued-1", "queued-2")}
+
+    shown = project.run("dvc", "exp", "show", "--csv", "--only-changed")
+    assert all(name in shown for name in ("aside", "queued-1", "queued-2", change))
+    assert change in project.run("dvc", "params", "diff", "HEAD", "aside")
+    assert "bleu.score" in project.run("dvc", "metrics", "diff", "HEAD", "aside", "--all")
+    project.run("dvc", "plots", "diff", "HEAD", "aside", "--out", "plots.tmp")
+    assert "learning_curve" in (project.root / "plots.tmp/index.html").read_text("utf-8")
+    assert "every digest holds" in project.run("funcgen", "trace", "bleu", "--rev", "aside")
+
+
+def wait_for_queue(project: Project) -> None:
+    """Return when no task is queued or running: following a log ends a moment before its task is stored."""
+    for _ in range(600):
+        text = project.run("dvc", "queue", "status")
+        if "Running" not in text and "Queued" not in text:
+            assert "Failed" not in text, text
+            return
+    raise AssertionError(text)
+
+
+def test_wrong_parameters_are_refused_before_any_work(project: Project) -> None:
+    text = (project.root / "params.yaml").read_text()
+    try:
+        project.set({"bootstrap_samples: 100": "bootstrap_samples: 10", "train_pairs: 400": "train_pairs: 401"})
+        said = project.run("dvc", "repro", status=255)
+    finally:
+        (project.root / "params.yaml").write_text(text)
+    assert "evaluate.bootstrap_samples is 10: must be greater than or equal to 100" in said
+    assert "Traceback" not in said
+
+
+def test_stage_help_from_elsewhere(project: Project, tmp_path: Path) -> None:
+    """Run where there is no params.yaml, a stage says to go to the root."""
+    elsewhere = Project(tmp_path)
+    said = elsewhere.run("env", f"PYTHONPATH={project.root}", "python", "-m", "stages.evaluate", status=1)
+    assert "run from the root of the project" in said
