@@ -3,9 +3,10 @@
 Paths are relative to the working directory, the root of the checkout (or of DVC's copy of it), and equal those in dvc.yaml.
 """
 
+import contextlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -85,17 +86,22 @@ GENERATIONS_SCHEMA = pa.schema(
 )
 
 
-def temporary(path: Path) -> Path:
-    """The name under which `path` is written before it is renamed; its folder is made if need be."""
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A name to write to, which becomes `path` when the block ends and is removed when it raises; the folder is made if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    new = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        yield new
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text with Unix line ends, whole or not at all."""
-    new = temporary(path)
-    new.write_text(text, encoding="utf-8", newline="\n")
-    new.replace(path)
+    with replacing(path) as new:
+        new.write_text(text, encoding="utf-8", newline="\n")
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
@@ -115,9 +121,8 @@ def read_json(path: Path) -> dict[str, Any]:
 def write_parquet(path: Path, rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> None:
     """Write rows in the given order under `schema`, whole or not at all; equal rows give equal bytes."""
     table = pa.Table.from_pylist(list(rows), schema=schema)
-    new = temporary(path)
-    pq.write_table(table, new, compression="zstd")
-    new.replace(path)
+    with replacing(path) as new:
+        pq.write_table(table, new, compression="zstd")
 
 
 def read_parquet(path: Path, schema: pa.Schema, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
@@ -125,7 +130,8 @@ def read_parquet(path: Path, schema: pa.Schema, columns: Sequence[str] | None = 
     try:
         table = pq.read_table(path, columns=list(columns) if columns else None)
     except (OSError, pa.ArrowInvalid) as error:
-        raise ArtifactError(f"{path}: cannot be read as Parquet: {error}; run `dvc repro` to make it again") from error
+        said = " ".join(str(error).split())
+        raise ArtifactError(f"{path}: cannot be read as Parquet: {said}; run `dvc repro` to make it again") from error
     wanted = pa.schema([schema.field(name) for name in columns]) if columns else schema
     if not table.schema.equals(wanted):
         raise ArtifactError(f"{path}: its columns are {table.schema.names}, not {wanted.names}; run `dvc repro` to make it again")

@@ -43,6 +43,16 @@ class Parameter:
     step: float = 1
     decimals: Annotated[int, Ge(0)] = 0
 
+    def __post_init__(self) -> None:
+        """Refuse a parameter that does not say what its values are."""
+        if self.type in ("text", "choice", "list") and self.values is None:
+            raise ValueError("values is missing")
+        if self.type in ("integer", "number") and (self.minimum is None or self.maximum is None):
+            raise ValueError("minimum or maximum is missing")
+        lists = (self.values.en, self.values.zh) if isinstance(self.values, Choice) else ()
+        if len({size for values in lists for size in (len(values), len(set(values)))}) > 1:
+            raise ValueError("values must be distinct, as many in Chinese as in English")
+
 
 @dataclass(frozen=True)
 class Special:
@@ -100,11 +110,17 @@ class Function:
                 yield tuple(name for name in self.parameters if name not in left_out)
 
 
+def refuse(value: object) -> None:
+    """What JSON has no form for, a bare date or time."""
+    raise TypeError(f"{value} must be in quotes")
+
+
 def read_toml(path: Path, layout: type[Layout]) -> Layout:
     """One file of the corpus, checked against `layout`; raises DataError that names file and key."""
     try:
-        return TypeAdapter(layout).validate_json(json.dumps(tomllib.loads(path.read_text("utf-8"))), strict=True, extra="forbid")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        content = json.dumps(tomllib.loads(path.read_text("utf-8")), default=refuse)
+        return TypeAdapter(layout).validate_json(content, strict=True, extra="forbid")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
         raise DataError(f"{path.name}: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
@@ -121,8 +137,8 @@ def values_of(parameter: Parameter, language: Language, where: str) -> tuple[str
     if not path.is_file():
         raise DataError(f"{where}: there is no list of values {path.name}")
     values = tuple(getattr(read_toml(path, ValuesFile), language))
-    if len(set(values)) < len(values) or any(set(value) & set('{}[]"\n') or value.strip() != value for value in values):
-        raise DataError(f"{path.name}: {language}: values must be distinct, trimmed, and without braces, brackets and quotes")
+    if len(set(values)) < len(values) or any(set(value) & set('{}[]"\n') or value.strip() != value or not value for value in values):
+        raise DataError(f"{path.name}: {language}: values must be distinct, trimmed, not empty, and without braces, brackets and quotes")
     return values
 
 

@@ -41,8 +41,8 @@ def possessive(text: str) -> str:
 
 
 def number_word(digits: str, language: Language) -> str:
-    """A whole number up to twenty in words, a larger one in digits."""
-    return NUMBERS[language][int(digits)] if int(digits) <= 20 else digits
+    """A whole number from zero to twenty in words, any other in digits."""
+    return NUMBERS[language][int(digits)] if 0 <= int(digits) <= 20 else digits
 
 
 def plural(digits: str, nouns: str, shown: str) -> str:
@@ -52,13 +52,13 @@ def plural(digits: str, nouns: str, shown: str) -> str:
 
 
 def clock(time: str, form: str, language: Language) -> str:
-    """A time of day, "07:30", as 7:30, 7:30 am or 7点30分."""
+    """A time of day, "07:30", as 7:30, 7:30 am or 7点30分, 5 past being 7点05分."""
     hour, minute = (int(part) for part in time.split(":"))
     if form == "12h":
         suffix = "am" if hour < 12 else "pm"
         return f"{(hour - 1) % 12 + 1}" + (f":{minute:02}" if minute else "") + f" {suffix}"
     if form == "hm":
-        return f"{hour}点" + (f"{minute}分" if minute else "")
+        return f"{hour}点" + (f"{minute:02}分" if minute else "")
     return f"{hour}:{minute:02}"
 
 

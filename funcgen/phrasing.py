@@ -101,6 +101,9 @@ def split_segments(text: str, kinds: Mapping[str, Kind]) -> Iterator[Segment]:
 def parse(text: str, kinds: Mapping[str, Kind], when: Mapping[str, str], where: str) -> Phrasing:
     """Read a phrasing; `kinds` are its function's parameters, `where` names the file for a DataError."""
     try:
+        for name in when:
+            if name not in kinds:
+                raise ValueError(f"unknown parameter {name!r} in when; allowed: {', '.join(kinds)}")
         return Phrasing(text, tuple(split_segments(text, kinds)), tuple(sorted(when.items())))
     except ValueError as error:
         raise DataError(f"{where}: phrasing {text!r}: {error}") from error

@@ -12,8 +12,8 @@ from pathlib import Path
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
 from funcgen import sections
-from funcgen.artifacts import read_json, temporary, write_json
-from funcgen.errors import CheckpointError
+from funcgen.artifacts import read_json, replacing, write_json
+from funcgen.errors import ArtifactError, CheckpointError
 from funcgen.protocols import Checkpoint, Vocabulary
 
 BEGIN, SEPARATOR, END, PAD = SPECIAL = ("<|begin|>", "<|separator|>", "<|end|>", "<|pad|>")
@@ -52,15 +52,16 @@ def of_checkpoint(checkpoint: Checkpoint) -> Tokenizer:
             f"model.gpt.checkpoint_name: the tokenizer of {name!r} cannot be loaded: {str(error).splitlines()[0]}; "
             "give a folder that holds tokenizer.json, a hub name that can be reached, or null to train from scratch"
         ) from error
+    tokenizer.no_truncation()  # nor padding: a hub tokenizer may bring both, and would cut texts in silence
+    tokenizer.no_padding()
     tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in SPECIAL])
     return tokenizer
 
 
 def save(tokenizer: Tokenizer, folder: Path, max_length: int) -> None:
     """Write the tokenizer and what transformers wants to know of it."""
-    new = temporary(folder / "tokenizer.json")
-    tokenizer.save(str(new))
-    new.replace(folder / "tokenizer.json")
+    with replacing(folder / "tokenizer.json") as new:
+        tokenizer.save(str(new))
     config = {
         "tokenizer_class": "PreTrainedTokenizerFast",
         "model_max_length": max_length,
@@ -85,8 +86,15 @@ class Codec:
     @classmethod
     def load(cls, folder: Path) -> "Codec":
         """Read what `save` wrote; raises ArtifactError."""
-        config = read_json(folder / "tokenizer_config.json")
-        return cls(Tokenizer.from_file(str(folder / "tokenizer.json")), config["model_max_length"])
+        max_length = read_json(folder / "tokenizer_config.json").get("model_max_length")
+        file = folder / "tokenizer.json"
+        try:
+            tokenizer = Tokenizer.from_file(str(file))
+        except Exception as error:  # tokenizers raises no class of its own
+            raise ArtifactError(f"{file}: cannot be read as a tokenizer: {error}; run `dvc repro` to make it again") from error
+        if not isinstance(max_length, int) or not set(SPECIAL) <= set(tokenizer.get_vocab()):
+            raise ArtifactError(f"{folder}: holds a tokenizer that funcgen did not write; run `dvc repro` to make it again")
+        return cls(tokenizer, max_length)
 
     def texts(self, texts: list[str]) -> list[list[int]]:
         """Token ids of each text, without special tokens."""

@@ -106,6 +106,12 @@ def train_step(model: PreTrainedModel, optimizer: torch.optim.Optimizer, batch: 
     return loss.item()
 
 
+def check_finite(name: str, loss: float, step: int) -> None:
+    """Raise TrainingError where a loss has left the numbers."""
+    if not math.isfinite(loss):
+        raise TrainingError(f"the {name} is {loss} at step {step + 1}; lower optimizer learning_rate or train.gradient_clip")
+
+
 def fit(
     model: PreTrainedModel,
     optimizer: torch.optim.Optimizer,
@@ -131,14 +137,14 @@ def fit(
                 group["lr"] = rate * share
             batch = collate([training[index] for index in next(order)]).to(model.device)
             loss = train_step(model, optimizer, batch, budget.gradient_clip, compute)
-            if not math.isfinite(loss):
-                raise TrainingError(f"the loss is {loss} at step {step + 1}; lower optimizer learning_rate or train.gradient_clip")
+            check_finite("loss", loss, step)
             count = len(batch.targets)
             summed, counted, tokens = summed + loss * count, counted + count, tokens + count
             progress.update()
             if (step + 1) % budget.validate_every and step + 1 < budget.max_steps:
                 continue
             validation_loss = mean_loss(sequence_losses(model, validation, budget.batch_size, compute))
+            check_finite("validation loss", validation_loss, step)
             point = Point(step + 1, summed / counted, validation_loss, rates[0] * share)
             curve.append(point)
             log({name: value for name, value in asdict(point).items() if name != "step"}, point.step)
@@ -156,5 +162,5 @@ def write_curve(path: Path, curve: Sequence[Point]) -> None:
     text = io.StringIO()
     writer = csv.DictWriter(text, [field.name for field in fields(Point)], lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: f"{value:.6g}" for name, value in asdict(point).items()} for point in curve)
+    writer.writerows({**{name: f"{value:.6g}" for name, value in asdict(point).items()}, "step": point.step} for point in curve)
     write_text(path, text.getvalue())

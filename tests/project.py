@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 SMALL = {
     "train_pairs: 20000": "train_pairs: 400",
     "evaluation_inputs: 600": "evaluation_inputs: 35",
-    "vocabulary_size: 2000": "vocabulary_size: 500",
+    "vocabulary_size: 4000": "vocabulary_size: 500",
     "n_layer: 3": "n_layer: 1",
     "n_embd: 128": "n_embd: 32",
     "max_steps: 1500": "max_steps: 20",

@@ -1,6 +1,7 @@
 """What must be learned: copying, and a source of known entropy down to that entropy."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import torch
@@ -20,6 +21,10 @@ BEGIN, SEPARATOR, END, PAD = range(4)
 FIRST = 4
 
 
+def ignore(values: Mapping[str, float], step: int) -> None:
+    """No tracking run here."""
+
+
 def learn(
     size: int, sequences: list[TokenSequence], validation: list[TokenSequence], steps: int, layers: int
 ) -> tuple[torch.nn.Module, Fitted, Vocabulary]:
@@ -27,11 +32,12 @@ def learn(
     prepare(COMPUTE)
     torch.manual_seed(0)
     vocabulary = Vocabulary(size=size, max_length=32, begin=BEGIN, end=END, pad=PAD)
-    options = gpt.Params(checkpoint_name=None, revision=None, n_layer=layers, n_head=4, n_embd=64, dropout=0.0, attention_dropout=0.0)
+    size_options = {"n_layer": layers, "n_head": 4, "n_embd": 64, "initializer_range": 0.08}
+    options = gpt.Params(checkpoint_name=None, revision=None, dropout=0.0, attention_dropout=0.0, **size_options)  # type: ignore[arg-type]
     model = gpt.build(options, vocabulary)
     optimizer = adamw.build(adamw.Params(learning_rate=3e-3, betas=(0.9, 0.98), epsilon=1e-8, weight_decay=0.01), model)
     budget = sections.Train(max_steps=steps, batch_size=64, gradient_clip=1.0, validate_every=100, seed=0)
-    fitted = fit(model, optimizer, sequences, validation, budget=budget, schedule=SCHEDULE, compute=COMPUTE, log=lambda values, step: None)
+    fitted = fit(model, optimizer, sequences, validation, budget=budget, schedule=SCHEDULE, compute=COMPUTE, log=ignore)
     return model, fitted, vocabulary
 
 

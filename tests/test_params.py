@@ -17,7 +17,7 @@ WRONG = {
         ["pretrain.max_step: unknown key; did you mean max_steps?", "pretrain.max_steps: is missing"],
     ),
     "wrong type": ("max_steps: 0", 'max_steps: "0"', ['pretrain.max_steps is "0": must be an integer']),
-    "bool for a number": ("vocabulary_size: 2000", "vocabulary_size: true", ["tokenizer.vocabulary_size is true"]),
+    "bool for a number": ("vocabulary_size: 4000", "vocabulary_size: true", ["tokenizer.vocabulary_size is true"]),
     "out of range": ("learning_rate: 0.003", "learning_rate: -1", ["optimizer.adamw.learning_rate is -1: must be greater than 0"]),
     "not finite": ("learning_rate: 0.003", "learning_rate: .nan", ["optimizer.adamw: holds a number that is not finite"]),
     "not a choice": ("name: cosine", "name: cosin", ['schedule.name is "cosin": did you mean cosine? allowed: cosine, linear']),

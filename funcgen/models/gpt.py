@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
-from annotated_types import Ge, Interval
+from annotated_types import Ge, Gt, Interval
 
 from funcgen.errors import CheckpointError
 from funcgen.protocols import Checkpoint, Vocabulary
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Params:
-    """Size and dropout of a model from scratch; a checkpoint has a size of its own, and takes only the dropout."""
+    """Size, initial spread and dropout of a model from scratch; a checkpoint has its own size and weights, and takes only the dropout."""
 
     checkpoint_name: str | None
     revision: str | None
@@ -23,6 +23,7 @@ class Params:
     n_embd: Annotated[int, Ge(1)]
     dropout: Annotated[float, Interval(ge=0, lt=1)]
     attention_dropout: Annotated[float, Interval(ge=0, lt=1)]
+    initializer_range: Annotated[float, Gt(0)]
 
     def __post_init__(self) -> None:
         if self.n_embd % self.n_head:
@@ -55,6 +56,7 @@ def build(params: Params, vocabulary: Vocabulary) -> "PreTrainedModel":
             n_layer=params.n_layer,
             n_head=params.n_head,
             n_embd=params.n_embd,
+            initializer_range=params.initializer_range,
             activation_function="gelu_pytorch_tanh",  # GPT-2's own gelu_new, in one fused kernel
             **common,
         )

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 
 from funcgen.protocols import Task
-from funcgen.tasks import assistant
+from funcgen.tasks import assistant, e2e, files, hub
 
 TASKS: Mapping[str, Task] = {
     "assistant": assistant,
+    "e2e": e2e,
+    "files": files,
+    "hub": hub,
 }

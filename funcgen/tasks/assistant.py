@@ -84,7 +84,7 @@ class Composer:
 
     def train(self, pairs: int) -> Iterator[Example]:
         """At most `pairs` examples, `pairs_per_call` of them for each call."""
-        while pairs > 0 and (call := self.new_call(self.shown, "train")):
+        while pairs > 0 and (call := self.new_call(self.shown, "train")) is not None:
             right = texts(self.function, call, self.params.language)
             for text in self.random.sample(right, min(self.params.pairs_per_call, len(right), pairs)):
                 pairs -= 1
@@ -92,12 +92,13 @@ class Composer:
 
     def evaluation(self, split: Split, inputs: int) -> Iterator[Example]:
         """Inputs in turn with unseen values, with the unseen combination (where there is one), and with neither but unseen as a whole."""
-        kinds: list[tuple[str, Sequence[Combination], Split]] = [("unseen_values", self.shown, split), ("seen_parts", self.shown, "train")]
+        fresh = [names for names in self.shown if any(self.values[name][split] != self.values[name]["train"] for name in names)]
+        kinds: list[tuple[str, Sequence[Combination], Split]] = [("unseen_values", fresh, split), ("seen_parts", self.shown, "train")]
         if self.held_out:
             kinds.append(("unseen_combination", [self.held_out], "train"))
         for (name, combinations, values), number in zip(kinds, share(inputs, len(kinds)), strict=True):
             for _ in range(number):
-                if call := self.new_call(combinations, values):
+                if (call := self.new_call(combinations, values)) is not None:
                     right = texts(self.function, call, self.params.language)
                     yield self.example(split, call, self.random.choice(right), right, (name,))
 

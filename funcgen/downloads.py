@@ -1,0 +1,128 @@
+"""Public data files: found on this machine, else downloaded; by their sha256 they are the same bytes everywhere."""
+
+import hashlib
+import http.client
+import os
+import shutil
+import tempfile
+import urllib.request
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from funcgen.artifacts import replacing
+from funcgen.errors import DataError
+
+RAW = Path("data/raw")
+VARIABLE = "FUNCGEN_DATA"
+TIMEOUT = 20
+"""Seconds without an answer after which a download has failed; it is not tried again."""
+Place = tuple[Path, str]
+"""Where a file may lie, and what a message calls it."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """Files of one public release.
+
+    `folders` are the names that its folder may have, the first in data/raw; `url` leads to a zip archive that holds the files, in
+    whatever folder; `sha256` has each file's digest by its name.
+    """
+
+    folders: Sequence[str]
+    url: str
+    sha256: Mapping[str, str]
+
+
+def root() -> Path:
+    """The main repository: DVC_ROOT where DVC runs the stage, since a queued run's working directory is a copy that is thrown away."""
+    return Path(os.environ["DVC_ROOT"]) if "DVC_ROOT" in os.environ else Path()
+
+
+def home(release: Release) -> Path:
+    """The folder in data/raw that is looked into first and downloaded to."""
+    return root() / RAW / release.folders[0]
+
+
+def places(release: Release) -> Iterator[Path]:
+    """The folders that may hold the release."""
+    yield home(release)
+    if os.environ.get(VARIABLE):
+        named = root() / Path(os.environ[VARIABLE]).expanduser()
+        yield from (named / folder for folder in release.folders)
+        yield named
+
+
+def obtain(release: Release) -> dict[str, Path]:
+    """The path of each file by its name, found or downloaded, all checked; raises DataError."""
+    found: dict[str, Path] = {}
+    for name, sha256 in release.sha256.items():
+        for folder in places(release):
+            if (folder / name).is_file():
+                check(folder / name, sha256)
+                found[name] = folder / name
+                break
+    if len(found) < len(release.sha256):
+        lacking = [name for name in release.sha256 if name not in found]
+        download(release, lacking)
+        found |= {name: home(release) / name for name in lacking}
+    return found
+
+
+def digest(path: Path) -> str:
+    """A file's sha256; raises DataError where it cannot be read."""
+    try:
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def check(path: Path, sha256: str) -> None:
+    """Raises DataError where a file that was found has not that digest."""
+    if (actual := digest(path)) != sha256:
+        raise DataError(f"{path}: its sha256 is {actual}, not {sha256}: it is damaged or of another version; remove it or replace it")
+
+
+def download(release: Release, names: Sequence[str]) -> None:
+    """Put the named files of the release's archive into its folder in data/raw, each checked first; raises DataError."""
+    try:
+        with fetched(release) as archive:
+            for name in names:
+                unpack(release, archive, name)
+    except (OSError, http.client.HTTPException, ValueError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(unavailable(release, names, error)) from error
+
+
+@contextmanager
+def fetched(release: Release) -> Iterator[zipfile.ZipFile]:
+    """The release's archive, downloaded to a temporary file."""
+    with closing(urllib.request.urlopen(release.url, timeout=TIMEOUT)) as answer, tempfile.TemporaryFile() as content:
+        shutil.copyfileobj(answer, content)
+        with zipfile.ZipFile(content) as archive:
+            yield archive
+
+
+def unpack(release: Release, archive: zipfile.ZipFile, name: str) -> None:
+    """Write the archive's member of that name to the release's folder, whole and with the right digest or not at all."""
+    members = [member for member in archive.namelist() if member.rsplit("/", 1)[-1] == name]
+    if not members:
+        raise DataError(f"{release.url}: the archive that it leads to has no {name}")
+    with replacing(home(release) / name) as new:
+        with archive.open(members[0]) as content, new.open("wb") as copy:
+            shutil.copyfileobj(content, copy)
+        if (actual := digest(new)) != release.sha256[name]:
+            raise DataError(f"{release.url}: the sha256 of its {name} is {actual}, not {release.sha256[name]}; it is not used")
+
+
+def unavailable(release: Release, names: Sequence[str], error: Exception) -> str:
+    """Says the three ways in which the files could have been had."""
+    variable = f"it is {os.environ[VARIABLE]!r} and has them not" if os.environ.get(VARIABLE) else "it is not set"
+    return (
+        f"{', '.join(names)} cannot be had: (1) put them into {home(release)}; (2) or set {VARIABLE} to a folder that holds them, or their "
+        f"folder {' or '.join(release.folders)} ({variable}); (3) or let them be downloaded from {release.url}, which failed: "
+        f"{' '.join(str(error).split()) or type(error).__name__}"
+    )

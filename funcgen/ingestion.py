@@ -1,0 +1,224 @@
+"""From what a task reads to the rows of the three splits: what is unusable rejected, duplicates removed, and nothing lost or leaked.
+
+Counts, all of rows that the task read unless said otherwise:
+
+    rows_in                    every row; equal to the sum of the next five
+    rows_rejected              could not be used
+    rows_duplicate             repeat a row's split, source, target and arguments
+    pairs_SPLIT                pairs of a source and a target in each split
+    examples_SPLIT             rows that are written: in train every pair, in validation and test every distinct input
+    same_source_SPLIT          validation's and test's examples whose source is, to the character, that of a training example
+    near_duplicates_SPLIT      validation's and test's examples whose source has the same letters in the same order as a training
+                               example's: casefolded, and all but letters of any script (Unicode's L*) left out; sources with no
+                               letter are not counted; a same source is a near duplicate as well
+"""
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from funcgen import sections
+from funcgen.artifacts import SPLITS, Example, Rejected, Split
+from funcgen.errors import DataError
+from funcgen.records import reject, shorten
+from funcgen.screening import EVALUATED, repeated_sources, unusable
+
+Input = tuple[str, tuple[tuple[str, str], ...]]
+"""A source and its arguments."""
+SHOWN = 3
+"""Findings that a message shows."""
+
+
+@dataclass(frozen=True)
+class Straddling:
+    """A group found in two splits, and where."""
+
+    group: str
+    splits: tuple[Split, Split]
+    origins: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What becomes of the rows: examples by split, rejected rows, counts, and groups that straddle splits (which must not be)."""
+
+    examples: Mapping[Split, Sequence[Example]]
+    rejected: Sequence[Rejected]
+    counts: Mapping[str, int]
+    straddling: Sequence[Straddling]
+
+
+@dataclass(slots=True)
+class Merged:
+    """One input of validation or test: its first example, and all its references and slices in order of appearance."""
+
+    example: Example
+    references: dict[str, None]
+    slices: dict[str, None]
+
+
+@dataclass
+class Collection:
+    """The rows so far."""
+
+    options: sections.Ingest
+    rows: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+    duplicates: int = 0
+    pairs: Counter[Split] = field(default_factory=Counter)
+    seen: set[bytes] = field(default_factory=set)
+    groups: dict[Split, dict[str, str]] = field(default_factory=lambda: {split: {} for split in SPLITS})
+    straddling: dict[str, Straddling] = field(default_factory=dict)
+    train: list[Example] = field(default_factory=list)
+    inputs: dict[Split, dict[Input, Merged]] = field(default_factory=lambda: {split: {} for split in EVALUATED})
+
+    def add(self, row: Example | Rejected) -> None:
+        """Take one row."""
+        self.rows += 1
+        if isinstance(row, Rejected):
+            self.rejected.append(row)
+        elif reason := unusable(row, self.options):
+            self.rejected.append(reject(row.origin, reason, f"{row.source} -> {row.target}"))
+        else:
+            self.place(row, row.split or drawn_split(row.group, self.options))
+
+    def place(self, row: Example, split: Split) -> None:
+        """Put a usable row into its split."""
+        self.note_group(row, split)
+        key = identity(split, row)
+        new = key not in self.seen
+        if new:
+            self.seen.add(key)
+            self.pairs[split] += 1
+        else:
+            self.duplicates += 1
+        if split != "train":
+            self.merge(row, split, key)
+        elif new:
+            references = tuple(dict.fromkeys((row.target, *row.references)))
+            self.train.append(replace(row, split=split, id=key.hex()[:16], references=references))
+
+    def merge(self, row: Example, split: Split, key: bytes) -> None:
+        """Give a row's references to its input's example, a duplicate's too, since they may be others."""
+        merged = self.inputs[split].get((row.source, row.arguments))
+        if merged is None:
+            merged = Merged(replace(row, split=split, id=key.hex()[:16]), {}, {})
+            self.inputs[split][row.source, row.arguments] = merged
+        merged.references |= dict.fromkeys((row.target, *row.references))
+        merged.slices |= dict.fromkeys(row.slices)
+
+    def note_group(self, row: Example, split: Split) -> None:
+        """Remember where a group was seen first in each split, and whether it is in another."""
+        if row.group in self.groups[split]:
+            return
+        self.groups[split][row.group] = row.origin
+        for other in SPLITS:
+            if other != split and row.group in self.groups[other]:
+                straddling = Straddling(row.group, (other, split), (self.groups[other][row.group], row.origin))
+                self.straddling.setdefault(row.group, straddling)
+
+    def result(self) -> Ingested:
+        """What was collected."""
+        examples: dict[Split, list[Example]] = {"train": self.train}
+        for split, inputs in self.inputs.items():
+            examples[split] = [
+                replace(merged.example, references=tuple(merged.references), slices=tuple(merged.slices)) for merged in inputs.values()
+            ]
+        counts = {"rows_in": self.rows, "rows_rejected": len(self.rejected), "rows_duplicate": self.duplicates}
+        counts |= {f"pairs_{split}": self.pairs[split] for split in SPLITS}
+        counts |= {f"examples_{split}": len(examples[split]) for split in SPLITS}
+        return Ingested(examples, self.rejected, counts | repeated_sources(examples), list(self.straddling.values()))
+
+
+def ingest(rows: Iterable[Example | Rejected], options: sections.Ingest) -> Ingested:
+    """Sort a task's rows into splits; raises DataError only where a row would be lost, which is a fault of this module."""
+    collection = Collection(options)
+    for row in rows:
+        collection.add(row)
+    result = collection.result()
+    counts = result.counts
+    accounted = counts["rows_rejected"] + counts["rows_duplicate"] + sum(counts[f"pairs_{split}"] for split in SPLITS)
+    if counts["rows_in"] != accounted:
+        raise DataError(f"of {counts['rows_in']} rows only {accounted} are accounted for: {dict(counts)}; this is a fault of funcgen")
+    return result
+
+
+def drawn_split(group: str, options: sections.Ingest) -> Split:
+    """The split of a group whose data come without: a draw by sha256 of seed and group, so that neither order nor other groups count."""
+    draw = int.from_bytes(hashlib.sha256(f"{options.seed} {group}".encode()).digest()[:8]) / 2**64
+    if draw < options.test_share:
+        return "test"
+    return "validation" if draw < options.test_share + options.validation_share else "train"
+
+
+def identity(split: Split, row: Example) -> bytes:
+    """The first half of the sha256 of what makes a pair the same pair; a row's id is its first 16 hexadecimal digits."""
+    content = json.dumps([split, row.source, row.target, row.arguments], ensure_ascii=False)
+    return hashlib.sha256(content.encode()).digest()[:16]
+
+
+def rows(examples: Iterable[Example]) -> Iterator[dict[str, object]]:
+    """Examples as rows of EXAMPLES_SCHEMA."""
+    for example in examples:
+        yield {
+            "id": example.id,
+            "group": example.group,
+            "source": example.source,
+            "arguments": [{"name": name, "value": value} for name, value in example.arguments],
+            "target": example.target,
+            "references": list(example.references),
+            "slices": list(example.slices),
+        }
+
+
+def rejected_rows(rejected: Iterable[Rejected]) -> Iterator[dict[str, object]]:
+    """Rejected rows as rows of REJECTED_SCHEMA."""
+    for row in rejected:
+        yield {"origin": row.origin, "reason": row.reason, "record": row.record}
+
+
+def check(result: Ingested, options: sections.Ingest) -> None:
+    """Raises DataError where too much was rejected, a group straddles splits, or a split is empty; the rejected rows are written before."""
+    check_share(result, options)
+    check_groups(result)
+    check_splits(result, options)
+
+
+def check_share(result: Ingested, options: sections.Ingest) -> None:
+    """Raises DataError where a larger share than ingest.max_rejected_share was rejected; alike are reasons that differ in numbers only."""
+    total, number = result.counts["rows_in"], len(result.rejected)
+    if number <= options.max_rejected_share * total:
+        return
+    first: dict[str, Rejected] = {}
+    kinds: Counter[str] = Counter()
+    for row in result.rejected:
+        kind = re.sub(r"\d+", "0", row.reason)
+        kinds[kind] += 1
+        first.setdefault(kind, row)
+    reasons = "; ".join(f"{count} as {first[kind].origin}: {first[kind].reason}" for kind, count in kinds.most_common(SHOWN))
+    raise DataError(
+        f"{number} of {total} rows ({number / total:.1%}) were rejected, more than ingest.max_rejected_share "
+        f"({options.max_rejected_share:.1%}): {reasons}; look at data/rejected.parquet, mend the data or raise the share"
+    )
+
+
+def check_groups(result: Ingested) -> None:
+    """Raises DataError where a group is in two splits."""
+    if found := result.straddling:
+        shown = "; ".join(
+            f"{shorten(one.group)!r} in {one.splits[0]} ({one.origins[0]}) and {one.splits[1]} ({one.origins[1]})" for one in found[:SHOWN]
+        )
+        raise DataError(f"{len(found)} groups are in more than one split, so that scores would be of texts seen in training: {shown}")
+
+
+def check_splits(result: Ingested, options: sections.Ingest) -> None:
+    """Raises DataError where a split has no example."""
+    if empty := [split for split in SPLITS if not result.counts[f"examples_{split}"]]:
+        counts = ", ".join(f"{result.counts[f'examples_{split}']} in {split}" for split in SPLITS)
+        raise DataError(
+            f"no example is left in {' and '.join(empty)} ({counts}); give the task data for it, or data without splits, which ingest "
+            f"divides by validation_share ({options.validation_share}), test_share ({options.test_share}) and seed ({options.seed})"
+        )

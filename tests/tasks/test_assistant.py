@@ -1,0 +1,223 @@
+"""What the assistant task promises: the same examples on every read, and splits that show what training never does."""
+
+import ast
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pytest
+
+from funcgen.artifacts import Example, Split
+from funcgen.composition import CLOSED, domain
+from funcgen.corpus import Function, load
+from funcgen.forms import Language
+from funcgen.tasks.assistant import Composer, Params, read, scoring
+
+ENGLISH = Params(language="en", train_pairs=660, pairs_per_call=2, evaluation_inputs=198, seed=1)
+CHINESE = replace(ENGLISH, language="zh", train_pairs=330, evaluation_inputs=132)
+EVALUATION: tuple[Split, ...] = ("validation", "test")
+
+
+@dataclass(frozen=True)
+class Composed:
+    """The examples of some parameters, and the functions that they are about."""
+
+    params: Params
+    functions: dict[str, Function]
+    examples: list[Example]
+
+    def part(self, *splits: Split, named: str = "") -> list[Example]:
+        """The examples of some splits, all or those of one slice."""
+        return [example for example in self.examples if example.split in splits and (not named or named in example.slices)]
+
+    def open_names(self, example: Example) -> set[str]:
+        """The parameters given whose values are too many for every split to show."""
+        function = self.functions[name_of(example)]
+        return {
+            name
+            for name in names_of(example)
+            if function.kinds[name] != "choice" and len(domain(function.parameters[name], function.values[name])) > CLOSED
+        }
+
+    def open_values(self, examples: Sequence[Example]) -> set[tuple[str, str, str]]:
+        """(function, parameter, value) for all values of open parameters."""
+        return {
+            (name_of(example), name, value) for example in examples for name, value in example.arguments if name in self.open_names(example)
+        }
+
+    def combinations(self, examples: Sequence[Example]) -> dict[str, set[frozenset[str]]]:
+        """The sets of parameters given, by function."""
+        found: dict[str, set[frozenset[str]]] = defaultdict(set)
+        for example in examples:
+            found[name_of(example)].add(names_of(example))
+        return found
+
+
+def name_of(example: Example) -> str:
+    return example.source.partition("(")[0]
+
+
+def names_of(example: Example) -> frozenset[str]:
+    return frozenset(name for name, _ in example.arguments)
+
+
+@pytest.fixture(scope="module", params=[ENGLISH, CHINESE], ids=["en", "zh"])
+def composed(request: pytest.FixtureRequest) -> Composed:
+    params: Params = request.param
+    return Composed(params, {function.name: function for function in load(params.language)}, list(read(params)))
+
+
+def test_two_reads_are_equal(composed: Composed) -> None:
+    assert list(read(composed.params)) == composed.examples
+
+
+def test_another_seed_gives_others(composed: Composed) -> None:
+    few = replace(composed.params, train_pairs=66, evaluation_inputs=66)
+    first, second = list(read(few)), list(read(replace(few, seed=2)))
+    shared = {example.source for example in first} & {example.source for example in second}
+    assert len(first) == len(second)
+    assert len(shared) < len(first) / 4
+
+
+def test_counts_are_those_of_the_parameters(composed: Composed) -> None:
+    params, functions = composed.params, len(composed.functions)
+    counts = Counter((name_of(example), example.split) for example in composed.examples)
+    for name in composed.functions:
+        assert counts[name, "train"] == params.train_pairs // functions
+        assert [counts[name, split] for split in EVALUATION] == [params.evaluation_inputs // functions] * 2
+
+
+def test_what_does_not_divide_is_shared_out() -> None:
+    examples = list(read(Params("en", train_pairs=100, pairs_per_call=3, evaluation_inputs=40, seed=3)))
+    assert Counter(example.split for example in examples) == {"train": 100, "validation": 40, "test": 40}
+    calls = Counter(example.source for example in examples if example.split == "train")
+    assert max(calls.values()) == 3
+
+
+def test_a_call_without_arguments_ends_nothing(composed: Composed) -> None:
+    """Such a call is empty, and an empty mapping is false."""
+    params = replace(composed.params, seed=2)
+    composer = Composer(composed.functions["start_vacuum"], params)
+    assert len(list(composer.train(120))) == 120
+    assert () in composer.shown
+    assert "start_vacuum()" in composer.seen
+
+
+def test_a_space_that_is_used_up_ends_the_draws(composed: Composed) -> None:
+    door = composed.functions["lock_door"]
+    pairs = list(Composer(door, composed.params).train(10_000))
+    doors = len(door.values["door"]) - 2 * (len(door.values["door"]) // 10)
+    assert 0.9 * 2 * doors * composed.params.pairs_per_call <= len(pairs) <= 2 * doors * composed.params.pairs_per_call
+
+
+def test_no_source_is_in_two_splits(composed: Composed) -> None:
+    splits: dict[str, set[Split | None]] = defaultdict(set)
+    for example in composed.examples:
+        assert example.group == example.source
+        splits[example.source].add(example.split)
+    assert [source for source, where in splits.items() if len(where) > 1] == []
+
+
+def test_examples_are_distinct(composed: Composed) -> None:
+    train = [(example.source, example.target) for example in composed.part("train")]
+    assert len(set(train)) == len(train)
+    assert max(Counter(source for source, _ in train).values()) == composed.params.pairs_per_call
+    inputs = [example.source for example in composed.part(*EVALUATION)]
+    assert len(set(inputs)) == len(inputs)
+
+
+def test_unseen_values_are_unseen(composed: Composed) -> None:
+    train = composed.open_values(composed.part("train"))
+    unseen = {split: composed.open_values(composed.part(split, named="unseen_values")) for split in EVALUATION}
+    assert min(len(train), *map(len, unseen.values())) > 100
+    assert not train & (unseen["validation"] | unseen["test"])
+    assert not unseen["validation"] & unseen["test"]
+
+
+def test_every_input_of_that_slice_holds_an_unseen_value(composed: Composed) -> None:
+    unseen = composed.part(*EVALUATION, named="unseen_values")
+    assert {name_of(example) for example in unseen} == set(composed.functions)
+    assert [example.source for example in unseen if not composed.open_names(example)] == []
+
+
+def test_also_where_a_call_may_leave_out_every_open_parameter(composed: Composed) -> None:
+    composer = Composer(composed.functions["start_vacuum"], replace(composed.params, seed=2))
+    unseen = [example for example in composer.evaluation("validation", 90) if example.slices == ("unseen_values",)]
+    assert len(unseen) == 30
+    assert [example.source for example in unseen if not composed.open_names(example)] == []
+
+
+def test_the_other_slices_hold_seen_values(composed: Composed) -> None:
+    unseen = composed.open_values(composed.part(*EVALUATION, named="unseen_values"))
+    rest = composed.part(*EVALUATION, named="seen_parts") + composed.part(*EVALUATION, named="unseen_combination")
+    assert len(rest) > len(composed.functions)
+    assert not unseen & composed.open_values(rest)
+
+
+def test_the_held_out_combination_is_held_out(composed: Composed) -> None:
+    held_out = composed.combinations(composed.part(*EVALUATION, named="unseen_combination"))
+    shown = composed.combinations(
+        composed.part("train") + composed.part(*EVALUATION, named="unseen_values") + composed.part(*EVALUATION, named="seen_parts")
+    )
+    optional = {
+        name: sum(parameter.optional for parameter in function.parameters.values()) for name, function in composed.functions.items()
+    }
+    assert set(held_out) == {name for name, number in optional.items() if number >= 2}
+    assert len(held_out) >= 8
+    for name, combinations in held_out.items():
+        assert len(combinations) == 1
+        assert not combinations & shown[name]
+
+
+def test_training_shows_every_other_combination(composed: Composed) -> None:
+    for name in ("book_flight", "set_alarm"):
+        function = composed.functions[name]
+        composer = Composer(function, composed.params)
+        shown = composed.combinations(list(composer.train(200)))[name]
+        everything = {frozenset(names) for names in function.combinations()}
+        assert everything - shown == ({frozenset(composer.held_out)} if composer.held_out else set())
+        assert (composer.held_out is None) == (name == "book_flight")
+
+
+def test_each_evaluation_input_has_one_slice_and_references(composed: Composed) -> None:
+    for example in composed.part(*EVALUATION):
+        assert len(example.slices) == 1
+        assert len(set(example.references)) == len(example.references) >= 5
+        assert example.target in example.references
+
+
+def test_training_has_neither(composed: Composed) -> None:
+    assert {(example.references, example.slices) for example in composed.part("train")} == {((), ())}
+
+
+def test_the_source_says_the_arguments(composed: Composed) -> None:
+    """A call reads as Python, numbers bare, and says the arguments in the order of the function's declaration."""
+    for example in composed.examples:
+        call = ast.parse(example.source, mode="eval").body
+        assert isinstance(call, ast.Call)
+        said: list[tuple[str, str]] = []
+        for keyword in call.keywords:
+            assert keyword.arg is not None
+            value = ast.literal_eval(keyword.value)
+            numeric = composed.functions[name_of(example)].kinds[keyword.arg] in ("integer", "number")
+            assert isinstance(value, int | float) is numeric
+            literal = ast.get_source_segment(example.source, keyword.value)
+            said += [(keyword.arg, str(item)) for item in (value if isinstance(value, list) else [literal if numeric else value])]
+        assert tuple(said) == example.arguments
+        declared = list(composed.functions[name_of(example)].parameters)
+        assert [keyword.arg for keyword in call.keywords] == [name for name in declared if name in names_of(example)]
+
+
+def test_two_parameters_over_one_list_differ(composed: Composed) -> None:
+    flights = [dict(example.arguments) for example in composed.examples if name_of(example) == "book_flight"]
+    assert [flight for flight in flights if flight["origin"] == flight["destination"]] == []
+
+
+def test_the_origin_is_the_file(composed: Composed) -> None:
+    assert {(example.origin, name_of(example)) for example in composed.examples} == {(f"{name}.toml", name) for name in composed.functions}
+
+
+@pytest.mark.parametrize(("language", "tokenizer"), [("en", "13a"), ("zh", "zh")])
+def test_scoring(language: Language, tokenizer: str) -> None:
+    found = scoring(replace(ENGLISH, language=language))
+    assert (found.tokenizer, found.lowercase) == (tokenizer, False)
