@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, PreTrainedModel
 from transformers.utils import logging
 
@@ -20,10 +21,10 @@ def save(model: PreTrainedModel, codec: Codec, folder: Path) -> None:
 
 
 def load(folder: Path, device: torch.device) -> tuple[PreTrainedModel, Codec]:
-    """The model, on `device`, and its tokenizer; raises CheckpointError."""
+    """The model, on `device`, and its tokenizer; raises CheckpointError, or ArtifactError for the tokenizer."""
     try:
         model = AutoModelForCausalLM.from_pretrained(str(folder), use_safetensors=True, local_files_only=True)
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise CheckpointError(f"{folder}: is not a checkpoint: {str(error).splitlines()[0]}; run `dvc repro` to make it again") from error
     torch.nn.Module.to(model, device)
     return model, Codec.load(folder)

@@ -42,10 +42,9 @@ def left_padded(prompts: Sequence[Sequence[int]], pad: int) -> tuple[Tensor, Ten
 
 
 def completions(output: Tensor, vocabulary: Vocabulary) -> Iterator[list[int]]:
-    """Generated tokens of each row of `output` [batch, length], up to its first end, which is kept."""
+    """Generated tokens of each row of `output` [batch, length], up to its first end, which is kept; padding comes only behind an end."""
     for row in output.tolist():
-        ends = [index for index, token in enumerate(row) if token == vocabulary.end]
-        yield row[: ends[0] + 1] if ends else [token for token in row if token != vocabulary.pad]
+        yield row[: row.index(vocabulary.end) + 1] if vocabulary.end in row else row
 
 
 @torch.inference_mode()
@@ -55,13 +54,13 @@ def decode(
     """Each prompt with its completion, in the order of `prompts`."""
     model.eval()
     torch.manual_seed(options.sample.seed)
-    config = generation_config(options, vocabulary)
+    model.generation_config = generation_config(options, vocabulary)  # else generate takes what is open from the checkpoint's own
     sequences = [TokenSequence(prompt, len(prompt)) for prompt in prompts]
     result = list(sequences)
     with tqdm(total=len(prompts), unit="text", mininterval=2, dynamic_ncols=True) as progress:
         for indices in by_length(sequences, range(len(sequences)), options.batch_size):
             ids, mask = left_padded([prompts[index] for index in indices], vocabulary.pad)
-            output = cast(Any, model).generate(ids.to(model.device), attention_mask=mask.to(model.device), generation_config=config)
+            output = cast(Any, model).generate(ids.to(model.device), attention_mask=mask.to(model.device))
             for index, completion in zip(indices, completions(output[:, ids.shape[1] :], vocabulary), strict=True):
                 result[index] = TokenSequence([*prompts[index], *completion], len(prompts[index]))
             progress.update(len(indices))

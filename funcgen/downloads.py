@@ -5,6 +5,7 @@ import http.client
 import os
 import shutil
 import tempfile
+import urllib.error
 import urllib.request
 import zipfile
 import zlib
@@ -94,6 +95,8 @@ def download(release: Release, names: Sequence[str]) -> None:
             for name in names:
                 unpack(release, archive, name)
     except (OSError, http.client.HTTPException, ValueError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()
         raise DataError(unavailable(release, names, error)) from error
 
 
@@ -120,7 +123,7 @@ def unpack(release: Release, archive: zipfile.ZipFile, name: str) -> None:
 
 def unavailable(release: Release, names: Sequence[str], error: Exception) -> str:
     """Says the three ways in which the files could have been had."""
-    variable = f"it is {os.environ[VARIABLE]!r} and has them not" if os.environ.get(VARIABLE) else "it is not set"
+    variable = f"it is {os.environ[VARIABLE]!r}, which has them not" if os.environ.get(VARIABLE) else "it is not set"
     return (
         f"{', '.join(names)} cannot be had: (1) put them into {home(release)}; (2) or set {VARIABLE} to a folder that holds them, or their "
         f"folder {' or '.join(release.folders)} ({variable}); (3) or let them be downloaded from {release.url}, which failed: "

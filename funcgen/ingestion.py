@@ -81,7 +81,7 @@ class Collection:
         if isinstance(row, Rejected):
             self.rejected.append(row)
         elif reason := unusable(row, self.options):
-            self.rejected.append(reject(row.origin, reason, f"{row.source} -> {row.target}"))
+            self.rejected.append(reject(row.origin, reason, {"source": row.source, "target": row.target}))
         else:
             self.place(row, row.split or drawn_split(row.group, self.options))
 

@@ -69,7 +69,7 @@ def parse_json(text: str) -> object:
     try:
         value: object = json.loads(text, parse_constant=refuse_constant, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
-        raise DataError(f"is not JSON: {error.msg} at character {error.pos + 1}") from error
+        raise DataError(f"is not JSON: {error.msg}, character {error.pos + 1}") from error
     except RecursionError as error:
         raise DataError("is nested too deep") from error
     except ValueError as error:

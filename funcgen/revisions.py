@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from funcgen.errors import ArtifactError
-from funcgen.provenance import digest
+from funcgen.provenance import GRAPH, digest
 
 
 class Tree(Protocol):
@@ -43,8 +43,8 @@ class Revision:
         self.revision = revision
         try:
             self.files: Any = DVCFileSystem(rev=revision)
-            self.files.exists("params.yaml")  # resolves the revision
-        except (DvcException, SCMError) as error:
+            self.files.info(str(GRAPH))  # the revision is looked up at first use
+        except (DvcException, SCMError, OSError) as error:
             raise ArtifactError(f"{revision}: is no git revision or experiment here ({error}); see `git log` and `dvc exp show`") from error
 
     def read(self, path: str) -> str:

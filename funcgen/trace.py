@@ -48,7 +48,8 @@ def value_lines(metric: str | None, state: Tree) -> Iterator[str]:
     if metric is not None and metric not in values and f"{metric}.score" in values:
         metric = f"{metric}.score"
     if metric is not None and metric not in values:
-        raise ArtifactError(f"metrics/evaluate.json has no {metric}; {near(metric, list(values))}")
+        names = [name.removesuffix(".score") for name in values if not name.endswith((".low", ".high"))]
+        raise ArtifactError(f"metrics/evaluate.json has no {metric}; {near(metric, names)}")
     for name in [metric] if metric else values:
         yield f"{name} = {values[name]}"
     meant = [part for part in (metric or "").split(".") if part in signatures]

@@ -38,9 +38,14 @@ def store() -> str:
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root() / 'mlflow.db'}"
 
 
+def without_credentials(text: str) -> str:
+    """`text` with the user and password of each URI in it left out."""
+    return re.sub(r"//[^/\s]*@", "//", text)
+
+
 def public_store() -> str:
     """The tracking URI without credentials, fit to be printed."""
-    return re.sub(r"//[^/@]*@", "//", store())
+    return without_credentials(store())
 
 
 def client() -> "MlflowClient":
@@ -49,6 +54,7 @@ def client() -> "MlflowClient":
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")  # else a dead server is retried for four minutes
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
 
     logging.getLogger("mlflow").setLevel(logging.WARNING)
     path = root() / "mlflow.db"
@@ -58,9 +64,10 @@ def client() -> "MlflowClient":
         client = MlflowClient(uri)
         if client.get_experiment_by_name(EXPERIMENT) is None:
             client.create_experiment(EXPERIMENT)
-    except (MlflowException, OSError) as error:
+    except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:  # ImportError: of the driver of a data base
+        said = without_credentials(str(error).splitlines()[0])
         raise TrackingError(
-            f"the tracking store cannot be opened: {str(error).splitlines()[0]}; see that MLFLOW_TRACKING_URI names a server that answers, "
+            f"the tracking store cannot be opened: {said}; see that MLFLOW_TRACKING_URI names a server that answers, "
             "or unset it to use mlflow.db at the root of the repository"
         ) from error
     return client

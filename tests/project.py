@@ -15,8 +15,8 @@ SMALL = {
     "vocabulary_size: 4000": "vocabulary_size: 500",
     "n_layer: 3": "n_layer: 1",
     "n_embd: 128": "n_embd: 32",
-    "max_steps: 1500": "max_steps: 20",
-    "validate_every: 250": "validate_every: 10",
+    "max_steps: 2500": "max_steps: 20",
+    "validate_every: 500": "validate_every: 10",
     "warmup_steps: 100": "warmup_steps: 5",
     "max_new_tokens: 80": "max_new_tokens: 16",
     "bootstrap_samples: 1000": "bootstrap_samples: 100",
@@ -37,11 +37,18 @@ class Project:
 
     def run(self, *command: str, status: int = 0) -> str:
         """Standard output and error of a command, whose exit status must be `status`."""
-        # Output goes to a file: DVC's queue workers inherit a pipe and would hold it open.
-        log = self.root / "command.tmp"
-        with log.open("w") as output:
-            done = subprocess.run(command, cwd=self.root, env=environment(), stdout=output, stderr=subprocess.STDOUT, check=False)
-        text = log.read_text("utf-8")
+        # DVC's queue workers inherit the pipe, so that `dvc queue start` returns when they have ended.
+        done = subprocess.run(
+            command,
+            cwd=self.root,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+        text = done.stdout
         assert done.returncode == status, f"{' '.join(command)} ended with {done.returncode}:\n{text[-4000:]}"
         return text
 

@@ -200,6 +200,7 @@ def test_a_right_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert list(function.combinations()) == [("time", "label", "days", "rings"), ("time", "days", "rings")]
     call = {"time": "07:30", "days": "weekends", "rings": "3"}
     assert texts(function, call, "en") == ["The alarm rings 3 times at 7:30 on weekends.", "On Saturdays and Sundays, 3 rings at 7:30."]
+    assert texts(function, {**call, "days": "weekdays"}, "en") == ["The alarm rings 3 times at 7:30 on weekdays."]
     (chinese,) = load("zh")
     assert chinese.values["days"] == ("工作日", "周末")
     assert len(chinese.phrasings) == 1

@@ -18,8 +18,8 @@ WRONG = {
     ),
     "wrong type": ("max_steps: 0", 'max_steps: "0"', ['pretrain.max_steps is "0": must be an integer']),
     "bool for a number": ("vocabulary_size: 4000", "vocabulary_size: true", ["tokenizer.vocabulary_size is true"]),
-    "out of range": ("learning_rate: 0.003", "learning_rate: -1", ["optimizer.adamw.learning_rate is -1: must be greater than 0"]),
-    "not finite": ("learning_rate: 0.003", "learning_rate: .nan", ["optimizer.adamw: holds a number that is not finite"]),
+    "out of range": ("learning_rate: 0.004", "learning_rate: -1", ["optimizer.adamw.learning_rate is -1: must be greater than 0"]),
+    "not finite": ("learning_rate: 0.004", "learning_rate: .nan", ["optimizer.adamw: holds a number that is not finite"]),
     "not a choice": ("name: cosine", "name: cosin", ['schedule.name is "cosin": did you mean cosine? allowed: cosine, linear']),
     "unknown member": ("name: gpt", "name: gtp", ['model.name is "gtp": did you mean gpt? allowed: gpt']),
     "block not chosen": (
@@ -65,7 +65,7 @@ def test_the_line_is_named(tmp_path: Path) -> None:
 
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
-    text = TEXT.replace("batch_size: 64", "batch_size: 0").replace("threads: 2", "threads: none")
+    text = TEXT.replace("batch_size: 128", "batch_size: 0").replace("threads: 2", "threads: none")
     with pytest.raises(ParameterError) as caught:
         load(text, tmp_path)
     assert len(str(caught.value).splitlines()) == 2
@@ -73,7 +73,7 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
 
 def test_a_number_as_dvc_writes_it(tmp_path: Path) -> None:
     """`dvc exp run -S` writes 1e-05, which YAML 1.1 takes for text."""
-    found = load(TEXT.replace("learning_rate: 0.003", "learning_rate: 1e-05"), tmp_path)
+    found = load(TEXT.replace("learning_rate: 0.004", "learning_rate: 1e-05"), tmp_path)
     assert found.optimizer.params.learning_rate == 1e-5
 
 

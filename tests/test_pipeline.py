@@ -50,7 +50,7 @@ def test_the_evaluate_run_says_it_all(project: Project) -> None:
         params = dict(store.execute("select key, value from params where run_uuid = ?", (run,)))
         tags = dict(store.execute("select key, value from tags where run_uuid = ?", (run,)))
         inputs = store.execute("select count(*) from inputs where destination_id = ?", (run,)).fetchone()
-    assert params["optimizer.adamw.learning_rate"] == "0.003"
+    assert params["optimizer.adamw.learning_rate"] == "0.004"
     assert params["task.assistant.train_pairs"] == "400"
     assert {f"key.{stage}" for stage in STAGES} <= set(tags)
     assert inputs[0] > 0
@@ -96,7 +96,7 @@ def test_trace_names_what_differs(project: Project) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("trace", "blue"), "did you mean bleu.score?"),
+        (("trace", "blue"), "did you mean bleu?"),
         (("trace", "bleu", "--rev", "nowhere"), "is no git revision or experiment here"),
         (("metrics", "--rev", "nowhere"), "is no git revision or experiment here"),
     ],
@@ -111,7 +111,7 @@ def test_metrics_table(project: Project) -> None:
     text = project.run("funcgen", "metrics")
     assert "bleu" in text
     assert "copy source" in text
-    assert "unseen combination" in text
+    assert "unseen values" in text
 
 
 def test_an_edit_during_a_stage_is_refused(project: Project) -> None:
@@ -141,11 +141,9 @@ def test_experiments_and_diffs(project: Project) -> None:
     before = len(runs(project))
     change = "optimizer.adamw.learning_rate"
     project.run("dvc", "exp", "run", "--temp", "--name", "aside", "-S", f"{change}=0.01")
-    project.run("dvc", "exp", "run", "--queue", "--name", "queued", "-S", f"{change}=0.002,0.004")
+    project.run("dvc", "exp", "run", "--queue", "--name", "queued", "-S", f"{change}=0.002,0.005")
     project.run("dvc", "queue", "start", "--jobs", "2")
-    project.run("dvc", "queue", "logs", "queued-1", "--follow")
-    project.run("dvc", "queue", "logs", "queued-2", "--follow")
-    wait_for_queue(project)
+    assert project.run("dvc", "queue", "status").count("Success") == 2
 
     new = [(name, status) for name, status in runs(project)[before:]]
     assert all(status == "FINISHED" for _, status in new)
@@ -158,16 +156,6 @@ def test_experiments_and_diffs(project: Project) -> None:
     project.run("dvc", "plots", "diff", "HEAD", "aside", "--out", "plots.tmp")
     assert "learning_curve" in (project.root / "plots.tmp/index.html").read_text("utf-8")
     assert "every digest holds" in project.run("funcgen", "trace", "bleu", "--rev", "aside")
-
-
-def wait_for_queue(project: Project) -> None:
-    """Return when no task is queued or running: following a log ends a moment before its task is stored."""
-    for _ in range(600):
-        text = project.run("dvc", "queue", "status")
-        if "Running" not in text and "Queued" not in text:
-            assert "Failed" not in text, text
-            return
-    raise AssertionError(text)
 
 
 def test_wrong_parameters_are_refused_before_any_work(project: Project) -> None:

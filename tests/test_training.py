@@ -121,7 +121,7 @@ def test_share_of_rate_at_the_corners(name: str) -> None:
 
 
 def test_schedules_differ_between_the_corners() -> None:
-    quarter = {name: share_of_rate(4 + 2, 12, sections.Schedule(name, 4, 0.0)) for name in ("cosine", "linear")}  # type: ignore[arg-type]
+    quarter = {name: share_of_rate(4 + 2, 12, sections.Schedule(name, 4, 0.0)) for name in ("cosine", "linear")}
     assert quarter == {"cosine": pytest.approx((1 + math.sqrt(0.5)) / 2), "linear": pytest.approx(0.75)}
 
 

@@ -39,7 +39,8 @@ def checkpoint(params: Params) -> Checkpoint | None:
 
 def build(params: Params, vocabulary: Vocabulary) -> "PreTrainedModel":
     """A GPT2LMHeadModel, input and output embeddings tied, with random or the checkpoint's weights."""
-    from transformers import GPT2Config, GPT2LMHeadModel
+    from safetensors import SafetensorError
+    from transformers import GenerationConfig, GPT2Config, GPT2LMHeadModel
 
     common: dict[str, Any] = {
         "resid_pdrop": params.dropout,
@@ -62,10 +63,14 @@ def build(params: Params, vocabulary: Vocabulary) -> "PreTrainedModel":
         )
         return GPT2LMHeadModel(config)
     try:
-        model: PreTrainedModel = GPT2LMHeadModel.from_pretrained(
-            params.checkpoint_name, revision=params.revision or "main", use_safetensors=True, **common
+        loaded: Any = GPT2LMHeadModel.from_pretrained(
+            params.checkpoint_name, revision=params.revision or "main", use_safetensors=True, output_loading_info=True, **common
         )
-    except (OSError, ValueError) as error:
+        model: PreTrainedModel = loaded[0]
+        missing = loaded[1]["missing_keys"]
+        if missing:  # transformers would go on with random weights
+            raise ValueError(f"it has no {min(missing)}")
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise CheckpointError(
             f"model.gpt.checkpoint_name: {params.checkpoint_name!r} cannot be loaded as GPT-2: {str(error).splitlines()[0]}; "
             "give a folder with config.json and model.safetensors, a hub name that can be reached, or null to train from scratch"
@@ -76,4 +81,5 @@ def build(params: Params, vocabulary: Vocabulary) -> "PreTrainedModel":
             f"but {params.checkpoint_name!r} has {model.config.n_positions} positions"
         )
     model.resize_token_embeddings(vocabulary.size, mean_resizing=False)
+    model.generation_config = GenerationConfig.from_model_config(model.config)  # not the checkpoint's own end token
     return model

@@ -15,7 +15,7 @@ def read_json_lines(path: Path, name: str, columns: Sequence[str]) -> Iterator[R
         origin = f"{name}:{line.number}"
         if line.problem:
             yield line.rejected(name)
-        elif line.text.strip():
+        elif line.text.strip(" \t\r\n"):
             try:
                 yield Record(origin, select(parse_json(line.text), columns))
             except DataError as error:

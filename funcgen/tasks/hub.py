@@ -10,6 +10,7 @@ and there is no split column, ingest divides by group. No code of the data set i
 """
 
 import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,11 +60,14 @@ def read(params: Params) -> Iterator[Example | Rejected]:
     """Every row of the splits that are named; raises DataError."""
     check(params)
     divided = params.splits.validation is not None or params.splits.test is not None
-    for split in SPLITS:
-        name = getattr(params.splits, split)
-        if name is not None:
-            for record in records(load(params, name), f"{params.name} {name}"):
-                yield to_example(record, params.columns, split if divided else None)
+    # A folder's own cache is thrown away: that of `datasets` knows a changed file by its time alone.
+    with tempfile.TemporaryDirectory() as scratch:
+        cache = scratch if Path(params.name).is_dir() else None
+        for split in SPLITS:
+            name = getattr(params.splits, split)
+            if name is not None:
+                for record in records(load(params, name, cache), f"{params.name} {name}"):
+                    yield to_example(record, params.columns, split if divided else None)
 
 
 def check(params: Params) -> None:
@@ -77,22 +81,24 @@ def check(params: Params) -> None:
         )
 
 
-def load(params: Params, split: str) -> "Dataset":
-    """The rows of one split, the wanted columns of them; raises DataError."""
+def load(params: Params, split: str, cache: str | None) -> "Dataset":
+    """The rows of one split, the wanted columns of them; `cache` is a folder's, None the user's for the hub. Raises DataError."""
     import datasets
     from datasets.exceptions import DatasetsError
+    from yaml import YAMLError  # type: ignore[import-untyped]
 
     datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = False  # which would tell the hub that a data set is used
-    folder = Path(params.name).is_dir()
     where = (
         f"task.hub: {params.name!r}" + (f", configuration {params.configuration!r}" if params.configuration else "") + f", split {split!r}"
     )
     try:
-        found = datasets.load_dataset(params.name, params.configuration, split=split, revision=None if folder else params.revision)
+        revision = None if cache else params.revision
+        found = datasets.load_dataset(params.name, params.configuration, split=split, revision=revision, cache_dir=cache)
     except ConnectionError as error:
         way = "check the network, or give a folder that holds the data set"
         raise DataError(f"{where}: the hub cannot be reached, and the data set is not in its cache: {one_line(error)}; {way}") from error
-    except (OSError, ValueError, RuntimeError, KeyError, TypeError, DatasetsError) as error:
+    except (OSError, AttributeError, LookupError, RuntimeError, StopIteration, TypeError, ValueError, YAMLError, DatasetsError) as error:
+        # `datasets` says what is wrong with a data set by whatever its code meets first: an empty file is a StopIteration.
         raise DataError(f"{where}: cannot be loaded: {one_line(error)}") from error
     for column in params.columns.names():
         if column not in found.column_names:

@@ -4,6 +4,7 @@ import ast
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pytest
 
@@ -20,24 +21,20 @@ EVALUATION: tuple[Split, ...] = ("validation", "test")
 
 @dataclass(frozen=True)
 class Composed:
-    """The examples of some parameters, and the functions that they are about."""
+    """The examples of some parameters, the functions that they are about, and the parameters of each that are open."""
 
     params: Params
     functions: dict[str, Function]
+    open: dict[str, frozenset[str]]
     examples: list[Example]
 
     def part(self, *splits: Split, named: str = "") -> list[Example]:
         """The examples of some splits, all or those of one slice."""
         return [example for example in self.examples if example.split in splits and (not named or named in example.slices)]
 
-    def open_names(self, example: Example) -> set[str]:
-        """The parameters given whose values are too many for every split to show."""
-        function = self.functions[name_of(example)]
-        return {
-            name
-            for name in names_of(example)
-            if function.kinds[name] != "choice" and len(domain(function.parameters[name], function.values[name])) > CLOSED
-        }
+    def open_names(self, example: Example) -> frozenset[str]:
+        """The open parameters that are given."""
+        return names_of(example) & self.open[name_of(example)]
 
     def open_values(self, examples: Sequence[Example]) -> set[tuple[str, str, str]]:
         """(function, parameter, value) for all values of open parameters."""
@@ -61,10 +58,17 @@ def names_of(example: Example) -> frozenset[str]:
     return frozenset(name for name, _ in example.arguments)
 
 
+def is_open(function: Function, name: str) -> bool:
+    """Whether a parameter's values are too many for every split to show."""
+    return function.kinds[name] != "choice" and len(domain(function.parameters[name], function.values[name])) > CLOSED
+
+
 @pytest.fixture(scope="module", params=[ENGLISH, CHINESE], ids=["en", "zh"])
 def composed(request: pytest.FixtureRequest) -> Composed:
     params: Params = request.param
-    return Composed(params, {function.name: function for function in load(params.language)}, list(read(params)))
+    functions = {function.name: function for function in load(params.language)}
+    open_ = {name: frozenset(filter(partial(is_open, function), function.parameters)) for name, function in functions.items()}
+    return Composed(params, functions, open_, list(read(params)))
 
 
 def test_two_reads_are_equal(composed: Composed) -> None:
@@ -72,11 +76,15 @@ def test_two_reads_are_equal(composed: Composed) -> None:
 
 
 def test_another_seed_gives_others(composed: Composed) -> None:
-    few = replace(composed.params, train_pairs=66, evaluation_inputs=66)
-    first, second = list(read(few)), list(read(replace(few, seed=2)))
-    shared = {example.source for example in first} & {example.source for example in second}
-    assert len(first) == len(second)
-    assert len(shared) < len(first) / 4
+    others = list(read(replace(composed.params, seed=2)))
+    shared = {example.source for example in others} & {example.source for example in composed.examples}
+    assert len(others) == len(composed.examples)
+    assert len(shared) < len(others) / 10
+    states = [
+        [dict(example.arguments)["state"] for example in examples if name_of(example) == "lock_door"]
+        for examples in (composed.examples, others)
+    ]
+    assert states[0] != states[1], "not the values alone, the draws too"
 
 
 def test_counts_are_those_of_the_parameters(composed: Composed) -> None:
@@ -186,6 +194,16 @@ def test_each_evaluation_input_has_one_slice_and_references(composed: Composed) 
         assert example.target in example.references
 
 
+def test_every_text_says_the_arguments(composed: Composed) -> None:
+    """All texts verbatim, but for the parameters that a special phrasing paraphrases."""
+    for example in composed.examples:
+        function = composed.functions[name_of(example)]
+        paraphrased = {name for phrasing in function.phrasings for name, _ in phrasing.when}
+        for name, value in example.arguments:
+            if function.kinds[name] in ("text", "choice", "list") and name not in paraphrased:
+                assert [text for text in (example.target, *example.references) if value.lower() not in text.lower()] == []
+
+
 def test_training_has_neither(composed: Composed) -> None:
     assert {(example.references, example.slices) for example in composed.part("train")} == {((), ())}
 
@@ -193,6 +211,7 @@ def test_training_has_neither(composed: Composed) -> None:
 def test_the_source_says_the_arguments(composed: Composed) -> None:
     """A call reads as Python, numbers bare, and says the arguments in the order of the function's declaration."""
     for example in composed.examples:
+        assert all(value in example.source for _, value in example.arguments)
         call = ast.parse(example.source, mode="eval").body
         assert isinstance(call, ast.Call)
         said: list[tuple[str, str]] = []

@@ -1,0 +1,259 @@
+"""What holds for every model family: it is built from a seed, saved as transformers wants it, and started from a checkpoint or refused."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import huggingface_hub.constants
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
+
+from funcgen import checkpoints, params, sections, tokenization
+from funcgen.errors import ArtifactError, CheckpointError
+from funcgen.models import MODELS
+from funcgen.protocols import Vocabulary
+from funcgen.tokenization import Codec
+
+SMALL: dict[str, dict[str, Any]] = {"gpt": {"n_layer": 1, "n_head": 2, "n_embd": 8}}
+"""For each family what makes it small; all else is as params.yaml has it."""
+
+OPTIONS = sections.Tokenizer(
+    vocabulary_size=300,
+    lowercase=False,
+    space="separate",
+    max_prompt_length=8,
+    max_completion_length=8,
+    over_length="refuse",
+    validation_texts=1,
+)
+CODEC = Codec(tokenization.train(["ring()", "It rings."], OPTIONS), 16)
+IDS = torch.tensor([[0, 101, 102, 103, 104, 1]])
+CPU = torch.device("cpu")
+
+each_family = pytest.mark.parametrize("name", MODELS)
+each_with_checkpoints = pytest.mark.parametrize(
+    "name", [name for name, module in MODELS.items() if "checkpoint_name" in {field.name for field in fields(module.Params)}]
+)
+
+
+def small(name: str, **changes: Any) -> Any:
+    """A family's block of params.yaml with small sizes."""
+    block = params.parse_block(MODELS[name].Params, params.read_document(params.PATH), ("model", name), [])
+    assert block is not None
+    return replace(block, **SMALL[name], **changes)
+
+
+def built(name: str, seed: int = 1, vocabulary: Vocabulary = CODEC.vocabulary, **changes: Any) -> PreTrainedModel:
+    torch.manual_seed(seed)
+    return MODELS[name].build(small(name, **changes), vocabulary)
+
+
+@torch.inference_mode()
+def logits(model: PreTrainedModel, ids: torch.Tensor = IDS) -> torch.Tensor:
+    model.eval()
+    found: torch.Tensor = model(input_ids=ids).logits
+    return found
+
+
+def equal(first: PreTrainedModel, second: PreTrainedModel) -> bool:
+    ours, theirs = first.state_dict(), second.state_dict()
+    return ours.keys() == theirs.keys() and all(torch.equal(ours[key], theirs[key]) for key in ours)
+
+
+@each_family
+def test_a_seed_determines_the_initial_weights(name: str) -> None:
+    model = built(name)
+    assert equal(model, built(name))
+    assert not equal(model, built(name, seed=2))
+    assert logits(model).shape == (*IDS.shape, CODEC.vocabulary.size)
+
+
+@each_family
+def test_the_model_knows_its_vocabulary(name: str) -> None:
+    config, vocabulary = built(name).config, CODEC.vocabulary
+    assert (config.vocab_size, config.bos_token_id, config.eos_token_id, config.pad_token_id) == (
+        vocabulary.size,
+        vocabulary.begin,
+        vocabulary.end,
+        vocabulary.pad,
+    )
+
+
+@each_family
+def test_no_token_sees_those_behind_it(name: str) -> None:
+    model = built(name)
+    other = IDS.clone()
+    other[0, 4:] = 5
+    first, second = logits(model), logits(model, other)
+    assert torch.allclose(first[0, :4], second[0, :4], atol=1e-6)
+    assert not torch.allclose(first[0, 4:], second[0, 4:], atol=1e-6)
+
+
+@each_family
+def test_as_long_a_sequence_as_the_vocabulary_says(name: str) -> None:
+    assert torch.isfinite(logits(built(name), IDS.repeat(1, 16)[:, : CODEC.vocabulary.max_length])).all()
+
+
+@each_family
+def test_the_body_and_the_head_give_the_logits(name: str) -> None:
+    """What training.token_losses relies on."""
+    model = built(name)
+    with torch.inference_mode():
+        model.eval()
+        hidden = model.base_model(input_ids=IDS, use_cache=False).last_hidden_state
+        assert torch.allclose(model.get_output_embeddings()(hidden), logits(model), atol=1e-6)
+
+
+@each_family
+def test_what_is_saved_loads_with_transformers(name: str, tmp_path: Path) -> None:
+    model = built(name)
+    checkpoints.save(model, CODEC, tmp_path)
+    theirs = AutoModelForCausalLM.from_pretrained(str(tmp_path))
+    assert type(theirs) is type(model)
+    assert torch.equal(logits(theirs), logits(model))
+    assert theirs.generation_config.eos_token_id == CODEC.vocabulary.end
+    assert AutoTokenizer.from_pretrained(str(tmp_path))("ring()")["input_ids"] == CODEC.texts(["ring()"])[0]
+    ours, codec = checkpoints.load(tmp_path, CPU)
+    assert equal(ours, model)
+    assert codec.vocabulary == CODEC.vocabulary
+
+
+@each_family
+def test_saving_twice_gives_equal_bytes(name: str, tmp_path: Path) -> None:
+    checkpoints.save(built(name), CODEC, tmp_path / "a")
+    checkpoints.save(*checkpoints.load(tmp_path / "a", CPU), tmp_path / "b")
+    files = {file.name: file.read_bytes() for file in (tmp_path / "a").iterdir()}
+    assert files == {file.name: file.read_bytes() for file in (tmp_path / "b").iterdir()}
+    assert not any(file.endswith((".bin", ".pt", ".pkl")) for file in files)
+
+
+@each_family
+def test_parameters_are_counted_once(name: str, tmp_path: Path) -> None:
+    model = built(name)
+    shared = {weight.data_ptr(): weight.numel() for weight in model.parameters()}
+    assert checkpoints.parameter_count(model) == sum(shared.values()) > 0
+
+
+def absent(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def without_weights(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+
+
+def cut_off(folder: Path) -> None:
+    content = (folder / "model.safetensors").read_bytes()
+    (folder / "model.safetensors").write_bytes(content[:-9])
+
+
+def empty_weights(folder: Path) -> None:
+    (folder / "model.safetensors").write_bytes(b"")
+
+
+def without_config(folder: Path) -> None:
+    (folder / "config.json").unlink()
+
+
+def damaged_config(folder: Path) -> None:
+    (folder / "config.json").write_text('{"model_type": ')
+
+
+def pickled(folder: Path) -> None:
+    """The weights as a pickle alone, which may run anything when it is loaded."""
+    torch.save(load_file(folder / "model.safetensors"), folder / "pytorch_model.bin")
+    (folder / "model.safetensors").unlink()
+
+
+def one_weight_short(folder: Path) -> None:
+    weights = load_file(folder / "model.safetensors")
+    save_file(dict(list(weights.items())[1:]), folder / "model.safetensors", metadata={"format": "pt"})
+
+
+DAMAGE = [absent, without_weights, cut_off, empty_weights, without_config, damaged_config, pickled]
+
+
+@each_family
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_checkpoint_is_refused(
+    name: str, damage: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    folder = tmp_path / "checkpoint"
+    checkpoints.save(built(name), CODEC, folder)
+    damage(folder)
+    with pytest.raises(CheckpointError) as caught:
+        checkpoints.load(folder, CPU)
+    assert str(folder) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@each_family
+def test_a_checkpoint_without_a_tokenizer_is_refused(name: str, tmp_path: Path) -> None:
+    checkpoints.save(built(name), CODEC, tmp_path)
+    (tmp_path / "tokenizer.json").unlink()
+    with pytest.raises(ArtifactError, match=r"tokenizer\.json"):
+        checkpoints.load(tmp_path, CPU)
+
+
+@each_with_checkpoints
+def test_a_checkpoint_is_where_the_model_starts(name: str, tmp_path: Path) -> None:
+    start = built(name, seed=3)
+    checkpoints.save(start, CODEC, tmp_path)
+    found = MODELS[name].checkpoint(small(name, checkpoint_name=str(tmp_path)))
+    assert found is not None
+    assert (found.name, found.revision) == (str(tmp_path), None)
+    assert equal(built(name, checkpoint_name=str(tmp_path)), start)
+    assert MODELS[name].checkpoint(small(name)) is None
+
+
+@each_with_checkpoints
+@pytest.mark.parametrize("difference", [5, -5])
+def test_embeddings_are_resized_to_the_vocabulary(name: str, difference: int, tmp_path: Path) -> None:
+    start = built(name, seed=3)
+    start.generation_config.eos_token_id = 7
+    start.generation_config.repetition_penalty = 2.0
+    start.save_pretrained(tmp_path)
+    kept = CODEC.vocabulary.size + min(0, difference)
+    vocabulary = replace(CODEC.vocabulary, size=CODEC.vocabulary.size + difference, begin=9, end=10, pad=11)
+    model = built(name, vocabulary=vocabulary, checkpoint_name=str(tmp_path))
+    assert logits(model).shape[-1] == model.config.vocab_size == vocabulary.size
+    assert torch.allclose(logits(model)[..., :kept], logits(start)[..., :kept], atol=1e-6)
+    assert (model.config.bos_token_id, model.config.eos_token_id, model.config.pad_token_id) == (9, 10, 11)
+    assert model.generation_config.eos_token_id == 10
+    assert not model.generation_config.repetition_penalty
+    assert equal(model, built(name, vocabulary=vocabulary, checkpoint_name=str(tmp_path)))  # new rows come from the seed
+
+
+@each_with_checkpoints
+@pytest.mark.parametrize("damage", [*DAMAGE, one_weight_short])
+def test_a_damaged_start_is_refused(name: str, damage: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    folder = tmp_path / "checkpoint"
+    checkpoints.save(built(name), CODEC, folder)
+    damage(folder)
+    with pytest.raises(CheckpointError) as caught:
+        built(name, checkpoint_name=str(folder))
+    said = str(caught.value)
+    assert f"model.{name}.checkpoint_name: {str(folder)!r} cannot be loaded" in said
+    assert "give a folder" in said
+    assert "\n" not in said
+
+
+@each_with_checkpoints
+def test_a_hub_name_that_cannot_be_had_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)  # else it tries for half a minute
+    with pytest.raises(CheckpointError, match=rf"model\.{name}\.checkpoint_name: 'funcgen-tests/there-is-none' cannot be loaded"):
+        built(name, checkpoint_name="funcgen-tests/there-is-none", revision="v1")
+
+
+@each_with_checkpoints
+def test_too_few_positions_are_refused(name: str, tmp_path: Path) -> None:
+    checkpoints.save(built(name), CODEC, tmp_path)
+    built(name, vocabulary=replace(CODEC.vocabulary, max_length=16), checkpoint_name=str(tmp_path))
+    with pytest.raises(CheckpointError, match=r"max_prompt_length \+ max_completion_length is 17, but .* has 16 positions"):
+        built(name, vocabulary=replace(CODEC.vocabulary, max_length=17), checkpoint_name=str(tmp_path))
