@@ -28,7 +28,7 @@ test: $(INSTALLED)
 	ruff check .
 	ruff format --check .
 	mypy
-	pytest
+	pytest --numprocesses 2 --dist loadfile
 
 format: $(INSTALLED)
 	ruff check --fix .
@@ -39,7 +39,7 @@ ui: $(INSTALLED)
 
 # Every pin in constraints.txt, for all platforms at once, from the ranges in pyproject.toml.
 constraints: $(INSTALLED)
-	uv pip compile --universal --python-version 3.11 --all-extras --no-emit-package funcgen --upgrade \
+	uv pip compile --universal --python-version 3.11 --all-extras --upgrade --quiet \
 	  --custom-compile-command "make constraints" --output-file constraints.txt pyproject.toml
 
 $(INSTALLED): pyproject.toml constraints.txt

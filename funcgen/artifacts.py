@@ -4,6 +4,7 @@ Paths are relative to the working directory, the root of the checkout (or of DVC
 """
 
 import contextlib
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -96,6 +97,20 @@ def replacing(path: Path) -> Iterator[Path]:
         new.replace(path)
     finally:
         new.unlink(missing_ok=True)
+
+
+def main_repository() -> Path:
+    """The root of the main repository: DVC_ROOT where DVC runs the stage, since a queued run's working directory is thrown away."""
+    return Path(os.environ["DVC_ROOT"]) if "DVC_ROOT" in os.environ else Path()
+
+
+def sha256_of(path: Path) -> str:
+    """A file's digest; raises ArtifactError where it cannot be read."""
+    try:
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as error:
+        raise ArtifactError(f"{path}: cannot be read: {error.strerror}; run `dvc repro` to make what is missing") from error
 
 
 def write_text(path: Path, text: str) -> None:

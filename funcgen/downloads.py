@@ -1,6 +1,5 @@
 """Public data files: found on this machine, else downloaded; by their sha256 they are the same bytes everywhere."""
 
-import hashlib
 import http.client
 import os
 import shutil
@@ -14,10 +13,12 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from funcgen.artifacts import replacing
+from funcgen.artifacts import main_repository, replacing, sha256_of
 from funcgen.errors import DataError
 
 RAW = Path("data/raw")
+DOWNLOADS = Path("data/downloads")
+"""Not data/raw: that folder is an input of ingest, which may not change while ingest runs."""
 VARIABLE = "FUNCGEN_DATA"
 TIMEOUT = 20
 """Seconds without an answer after which a download has failed; it is not tried again."""
@@ -29,8 +30,8 @@ Place = tuple[Path, str]
 class Release:
     """Files of one public release.
 
-    `folders` are the names that its folder may have, the first in data/raw; `url` leads to a zip archive that holds the files, in
-    whatever folder; `sha256` has each file's digest by its name.
+    `folders` are the names that its folder may have, the first of them in data/raw and data/downloads; `url` leads to a zip archive
+    that holds the files, in whatever folder; `sha256` has each file's digest by its name.
     """
 
     folders: Sequence[str]
@@ -38,23 +39,19 @@ class Release:
     sha256: Mapping[str, str]
 
 
-def root() -> Path:
-    """The main repository: DVC_ROOT where DVC runs the stage, since a queued run's working directory is a copy that is thrown away."""
-    return Path(os.environ["DVC_ROOT"]) if "DVC_ROOT" in os.environ else Path()
-
-
-def home(release: Release) -> Path:
-    """The folder in data/raw that is looked into first and downloaded to."""
-    return root() / RAW / release.folders[0]
+def downloaded(release: Release) -> Path:
+    """The folder that is downloaded to."""
+    return main_repository() / DOWNLOADS / release.folders[0]
 
 
 def places(release: Release) -> Iterator[Path]:
     """The folders that may hold the release."""
-    yield home(release)
+    yield main_repository() / RAW / release.folders[0]
     if os.environ.get(VARIABLE):
-        named = root() / Path(os.environ[VARIABLE]).expanduser()
+        named = main_repository() / Path(os.environ[VARIABLE]).expanduser()
         yield from (named / folder for folder in release.folders)
         yield named
+    yield downloaded(release)
 
 
 def obtain(release: Release) -> dict[str, Path]:
@@ -69,27 +66,18 @@ def obtain(release: Release) -> dict[str, Path]:
     if len(found) < len(release.sha256):
         lacking = [name for name in release.sha256 if name not in found]
         download(release, lacking)
-        found |= {name: home(release) / name for name in lacking}
+        found |= {name: downloaded(release) / name for name in lacking}
     return found
-
-
-def digest(path: Path) -> str:
-    """A file's sha256; raises DataError where it cannot be read."""
-    try:
-        with path.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def check(path: Path, sha256: str) -> None:
     """Raises DataError where a file that was found has not that digest."""
-    if (actual := digest(path)) != sha256:
+    if (actual := sha256_of(path)) != sha256:
         raise DataError(f"{path}: its sha256 is {actual}, not {sha256}: it is damaged or of another version; remove it or replace it")
 
 
 def download(release: Release, names: Sequence[str]) -> None:
-    """Put the named files of the release's archive into its folder in data/raw, each checked first; raises DataError."""
+    """Put the named files of the release's archive into its folder in data/downloads, each checked first; raises DataError."""
     try:
         with fetched(release) as archive:
             for name in names:
@@ -114,10 +102,10 @@ def unpack(release: Release, archive: zipfile.ZipFile, name: str) -> None:
     members = [member for member in archive.namelist() if member.rsplit("/", 1)[-1] == name]
     if not members:
         raise DataError(f"{release.url}: the archive that it leads to has no {name}")
-    with replacing(home(release) / name) as new:
+    with replacing(downloaded(release) / name) as new:
         with archive.open(members[0]) as content, new.open("wb") as copy:
             shutil.copyfileobj(content, copy)
-        if (actual := digest(new)) != release.sha256[name]:
+        if (actual := sha256_of(new)) != release.sha256[name]:
             raise DataError(f"{release.url}: the sha256 of its {name} is {actual}, not {release.sha256[name]}; it is not used")
 
 
@@ -125,7 +113,7 @@ def unavailable(release: Release, names: Sequence[str], error: Exception) -> str
     """Says the three ways in which the files could have been had."""
     variable = f"it is {os.environ[VARIABLE]!r}, which has them not" if os.environ.get(VARIABLE) else "it is not set"
     return (
-        f"{', '.join(names)} cannot be had: (1) put them into {home(release)}; (2) or set {VARIABLE} to a folder that holds them, or their "
-        f"folder {' or '.join(release.folders)} ({variable}); (3) or let them be downloaded from {release.url}, which failed: "
-        f"{' '.join(str(error).split()) or type(error).__name__}"
+        f"{', '.join(names)} cannot be had: (1) put them into {RAW / release.folders[0]}; (2) or set {VARIABLE} to a folder that holds "
+        f"them, or their folder {' or '.join(release.folders)} ({variable}); (3) or let them be downloaded from {release.url}, which "
+        f"failed: {' '.join(str(error).split()) or type(error).__name__}"
     )

@@ -18,7 +18,7 @@ def documents(files: Sequence[str]) -> Iterator[str]:
         yield from (example.target for example in read_examples("train"))
     for name in files:
         try:
-            for line in Path(name).read_text("utf-8").splitlines():
+            for line in Path(name).read_text("utf-8-sig").splitlines():
                 if line.strip():
                     yield line.strip()
         except (OSError, UnicodeDecodeError) as error:

@@ -19,7 +19,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from funcgen import params
-from funcgen.artifacts import PROVENANCE, write_json
+from funcgen.artifacts import PROVENANCE, sha256_of, write_json
 from funcgen.errors import ProvenanceError
 
 GRAPH = Path("dvc.yaml")
@@ -42,16 +42,12 @@ class Link:
 
 
 def digest(path: Path) -> str:
-    """sha256 of a file, or of the sorted names and digests of a folder's files; raises ProvenanceError where there is nothing."""
+    """sha256 of a file, or of the sorted names and digests of a folder's files; raises ArtifactError where there is nothing."""
     if path.is_dir():
         files = sorted(file for file in path.rglob("*") if file.is_file() and not set(IGNORED) & set(file.parts) and file.suffix != ".tmp")
         lines = [f"{file.relative_to(path).as_posix()} {digest(file)}" for file in files]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-    try:
-        with path.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
-    except OSError as error:
-        raise ProvenanceError(f"{path}: cannot be read: {error.strerror}; run `dvc repro` to make it") from error
+    return sha256_of(path)
 
 
 def digests(paths: list[str]) -> dict[str, str]:
@@ -85,14 +81,24 @@ def environment() -> dict[str, Any]:
     }
 
 
+def processor() -> str:
+    """The processor's maker, family and model: libraries choose their kernels by them."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    facts = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    return " ".join(facts[name] for name in ("vendor_id", "cpu family", "model") if name in facts)
+
+
 def numeric_mode() -> dict[str, Any]:
-    """The instruction set and thread count of torch, in a stage that has imported it."""
+    """The processor, instruction set and thread count of torch, in a stage that has imported it."""
     if "torch" not in sys.modules:
         return {}
     import torch
 
     device = torch.cuda.get_device_name() if torch.cuda.is_initialized() else "cpu"
-    return {"device": device, "instruction_set": torch.backends.cpu.get_cpu_capability(), "threads": torch.get_num_threads()}
+    return {"device": device, "processor": processor(), "instruction_set": torch.backends.cpu.get_cpu_capability(), "threads": torch.get_num_threads()}
 
 
 def parse_link(text: str, where: str) -> Link:

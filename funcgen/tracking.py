@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from funcgen.artifacts import main_repository
 from funcgen.errors import TrackingError
 
 if TYPE_CHECKING:
@@ -28,14 +29,14 @@ DIGEST_LENGTH = 36
 """MLflow takes no longer digest of a data set."""
 
 
-def root() -> Path:
-    """The main repository's root."""
-    return Path(os.environ.get("DVC_ROOT", ".")).resolve()
+def database() -> Path:
+    """The SQLite store at the root of the main repository."""
+    return main_repository().resolve() / "mlflow.db"
 
 
 def store() -> str:
     """The tracking URI in force."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root() / 'mlflow.db'}"
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{database()}"
 
 
 def without_credentials(text: str) -> str:
@@ -57,7 +58,7 @@ def client() -> "MlflowClient":
     from sqlalchemy.exc import SQLAlchemyError
 
     logging.getLogger("mlflow").setLevel(logging.WARNING)
-    path = root() / "mlflow.db"
+    path = database()
     if uri == f"sqlite:///{path}" and not path.exists():
         create_store(path)
     try:

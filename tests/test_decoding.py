@@ -25,7 +25,7 @@ GREEDY = sections.Generate(
 )
 BEAM = replace(GREEDY, method="beam")
 SAMPLE = replace(GREEDY, method="sample")
-PROMPTS = [[0, 4, 1], [0, 5, 6, 7, 8, 9, 10, 11, 1], [0, 1], [0, 4, 5, 6, 1], [0, 9, 9, 1], [0, 11, 10, 1], [0, 7, 1]]
+PROMPTS = [[0, 4, 1], [0, 5, 6, 7, 8, 9, 10, 11, 1], [0, 1], [0, 4, 5, 6, 1], [0, 9, 9, 1], [0, 11, 10, 1], [0, 7, 1], [0, 3, 3, 5, 1]]
 
 
 @pytest.fixture(scope="module")

@@ -106,7 +106,7 @@ def test_downloaded_from_a_server(server: str, tmp_path: Path, project: Path) ->
     before = (project / "data/raw/data/one.csv").stat().st_mtime_ns
     found = obtain(release(f"{server}/release.zip"))
     assert {name: path.read_bytes() for name, path in found.items()} == CONTENT
-    assert files(project) == ["data/raw/data/one.csv", "data/raw/data/two.csv"]
+    assert files(project) == ["data/downloads/data/two.csv", "data/raw/data/one.csv"]
     assert (project / "data/raw/data/one.csv").stat().st_mtime_ns == before
     assert obtain(release(NOWHERE)) == found
 
@@ -142,7 +142,7 @@ def test_a_download_of_another_content_is_refused(tmp_path: Path, project: Path)
     url = archive(tmp_path / "release.zip", {**CONTENT, "two.csv": b"changed"})
     with pytest.raises(DataError, match=r"release.zip: the sha256 of its two.csv is \w+, not \w+; it is not used"):
         obtain(release(url))
-    assert files(project) == ["data/raw/data/one.csv"]
+    assert files(project) == ["data/downloads/data/one.csv"]
     url = archive(tmp_path / "release.zip", {"one.csv": CONTENT["one.csv"]})
     with pytest.raises(DataError, match="the archive that it leads to has no two"):
         obtain(release(url))

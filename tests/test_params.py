@@ -27,7 +27,7 @@ WRONG = {
         "train_pears: 20000",
         ["task.assistant.train_pears: unknown key; did you mean train_pairs?"],
     ),
-    "nested": ("size: 4", "size: 1", ["generate.beam.size is 1: must be greater than or equal to 2"]),
+    "nested": ("beam:\n    size: 4", "beam:\n    size: 1", ["generate.beam.size is 1: must be greater than or equal to 2"]),
     "short tuple": ("[0.9, 0.98]", "[0.9]", ["optimizer.adamw.betas.1: is missing"]),
     "combination in a block": ("n_head: 4", "n_head: 5", ["model.gpt: n_embd (128) must be a multiple of n_head (5)"]),
     "combination of shares": ("test_share: 0.05", "test_share: 0.95", ["ingest: validation_share + test_share must be below 1"]),

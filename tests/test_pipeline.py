@@ -158,6 +158,21 @@ def test_experiments_and_diffs(project: Project) -> None:
     assert "every digest holds" in project.run("funcgen", "trace", "bleu", "--rev", "aside")
 
 
+def test_from_a_checkpoint_with_pretraining(project: Project) -> None:
+    """The last run's model as checkpoint: its tokenizer is taken over, it is pretrained further, and the result loads with transformers."""
+    changes = (f"model.gpt.checkpoint_name={project.root / 'models/trained'}", "pretrain.max_steps=6", "train.max_steps=6")
+    project.run("dvc", "exp", "run", *(part for change in changes for part in ("-S", change)))
+    assert (project.root / "models/tokenizer/tokenizer.json").read_text() == (project.root / "models/trained/tokenizer.json").read_text()
+    assert json.loads((project.root / "metrics/pretrain.json").read_text())["steps"] == 6
+    assert len((project.root / "metrics/plots/pretraining_curve.csv").read_text().splitlines()) == 2
+    script = (
+        "from transformers import AutoModelForCausalLM, AutoTokenizer\n"
+        "model, tokenizer = (kind.from_pretrained('models/trained') for kind in (AutoModelForCausalLM, AutoTokenizer))\n"
+        "assert model.config.eos_token_id == tokenizer.eos_token_id\n"
+    )
+    project.run("python", "-c", script)
+
+
 def test_wrong_parameters_are_refused_before_any_work(project: Project) -> None:
     text = (project.root / "params.yaml").read_text()
     try:

@@ -216,13 +216,14 @@ def refusing() -> Iterator[tuple[str, list[str]]]:
             asked.append(self.path)
             self.send_error(503)
 
-        do_POST = do_GET
+        def do_POST(self) -> None:
+            self.do_GET()
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=[0.02])
     thread.start()
     yield f"user:secret@127.0.0.1:{server.server_port}", asked
     server.shutdown()
