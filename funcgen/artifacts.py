@@ -7,7 +7,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -140,16 +140,15 @@ def write_parquet(path: Path, rows: Iterable[Mapping[str, Any]], schema: pa.Sche
         pq.write_table(table, new, compression="zstd")
 
 
-def read_parquet(path: Path, schema: pa.Schema, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
-    """Read rows, all columns or those named; raises ArtifactError where the file is absent, damaged or of another schema."""
+def read_parquet(path: Path, schema: pa.Schema) -> list[dict[str, Any]]:
+    """Read rows; raises ArtifactError where the file is absent, damaged or of another schema."""
     try:
-        table = pq.read_table(path, columns=list(columns) if columns else None)
+        table = pq.read_table(path)
     except (OSError, pa.ArrowInvalid) as error:
         said = " ".join(str(error).split())
         raise ArtifactError(f"{path}: cannot be read as Parquet: {said}; run `dvc repro` to make it again") from error
-    wanted = pa.schema([schema.field(name) for name in columns]) if columns else schema
-    if not table.schema.equals(wanted):
-        raise ArtifactError(f"{path}: its columns are {table.schema.names}, not {wanted.names}; run `dvc repro` to make it again")
+    if not table.schema.equals(schema):
+        raise ArtifactError(f"{path}: its columns are {table.schema.names}, not {schema.names}; run `dvc repro` to make it again")
     rows: list[dict[str, Any]] = table.to_pylist()
     return rows
 

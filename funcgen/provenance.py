@@ -98,7 +98,8 @@ def numeric_mode() -> dict[str, Any]:
     import torch
 
     device = torch.cuda.get_device_name() if torch.cuda.is_initialized() else "cpu"
-    return {"device": device, "processor": processor(), "instruction_set": torch.backends.cpu.get_cpu_capability(), "threads": torch.get_num_threads()}
+    instruction_set = torch.backends.cpu.get_cpu_capability()
+    return {"device": device, "processor": processor(), "instruction_set": instruction_set, "threads": torch.get_num_threads()}
 
 
 def parse_link(text: str, where: str) -> Link:

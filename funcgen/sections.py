@@ -4,6 +4,7 @@ A plug-in's own block is a dataclass `Params` in its module.
 """
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Interval
@@ -75,6 +76,11 @@ class Pretrain:
     gradient_clip: Annotated[float, Gt(0)]
     validate_every: Positive
     seed: Seed
+
+    def __post_init__(self) -> None:
+        outside = [name for name in self.files if PurePosixPath(name).parts[:2] != ("data", "raw") or ".." in PurePosixPath(name).parts]
+        if outside:
+            raise ValueError(f"files must lie in data/raw, whose changes DVC and the chain behind a number notice: {', '.join(outside)}")
 
 
 @dataclass(frozen=True)

@@ -158,10 +158,11 @@ def run(stage: str) -> Iterator[StageRun]:
     stage_run = StageRun(mlflow, created.info.run_id)
     try:
         yield stage_run
-        stage_run.send()
     except BaseException:
+        stage_run.send()
         mlflow.set_terminated(stage_run.run_id, "FAILED")
         raise
+    stage_run.send()
     mlflow.set_terminated(stage_run.run_id, "FINISHED")
 
 

@@ -56,14 +56,6 @@ def test_the_order_of_keys_in_a_row_does_not_count(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
-def test_columns_can_be_chosen(tmp_path: Path) -> None:
-    write_parquet(tmp_path / "rows", GENERATIONS, GENERATIONS_SCHEMA)
-    assert read_parquet(tmp_path / "rows", GENERATIONS_SCHEMA, ["id", "error"]) == [
-        {"id": "a", "error": None},
-        {"id": "b", "error": "cut off"},
-    ]
-
-
 OTHER_SCHEMAS = {
     "a column is missing": pa.schema([field for field in TOKENS_SCHEMA if field.name != "prompt_length"]),
     "a column too many": TOKENS_SCHEMA.append(pa.field("more", pa.string())),
@@ -79,13 +71,6 @@ def test_another_schema_is_refused(schema: pa.Schema, tmp_path: Path) -> None:
     pq.write_table(schema.empty_table(), path)
     with pytest.raises(ArtifactError, match=r"tokens\.parquet: its columns are .*dvc repro"):
         read_parquet(path, TOKENS_SCHEMA)
-
-
-def test_a_chosen_column_that_is_missing_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "tokens.parquet"
-    pq.write_table(REJECTED_SCHEMA.empty_table(), path)
-    with pytest.raises(ArtifactError, match=r"tokens\.parquet: "):
-        read_parquet(path, TOKENS_SCHEMA, ["id"])
 
 
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {

@@ -31,6 +31,11 @@ WRONG = {
     "short tuple": ("[0.9, 0.98]", "[0.9]", ["optimizer.adamw.betas.1: is missing"]),
     "combination in a block": ("n_head: 4", "n_head: 5", ["model.gpt: n_embd (128) must be a multiple of n_head (5)"]),
     "combination of shares": ("test_share: 0.05", "test_share: 0.95", ["ingest: validation_share + test_share must be below 1"]),
+    "files outside": (
+        "files: []                 # plain",
+        "files: [/etc/passwd] # plain",
+        ["pretrain: files must lie in data/raw"],
+    ),
     "combination of sections": ("warmup_steps: 100", "warmup_steps: 99999", ["schedule.warmup_steps is 99999: exceeds train.max_steps"]),
     "no mapping": ("compute:\n", "compute: 3\nx:\n", ["x: unknown key"]),
     "not YAML": ("compute:", "compute: [", ["is not YAML"]),

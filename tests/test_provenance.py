@@ -11,7 +11,7 @@ import pytest
 
 from funcgen import params, provenance
 from funcgen.artifacts import PROVENANCE, write_json
-from funcgen.errors import ProvenanceError
+from funcgen.errors import ArtifactError, ProvenanceError
 from funcgen.provenance import Link, chain, digest, finish, key_of, link_path, parse_link, read_link, stage_entry, start
 
 GRAPH = """
@@ -135,7 +135,7 @@ def test_byte_code_and_half_written_files_do_not_count(tmp_path: Path) -> None:
 
 
 def test_nothing_has_no_digest(tmp_path: Path) -> None:
-    with pytest.raises(ProvenanceError, match=r"absent: cannot be read: No such file or directory; run `dvc repro`"):
+    with pytest.raises(ArtifactError, match=r"absent: cannot be read: No such file or directory; run `dvc repro`"):
         digest(tmp_path / "absent")
 
 
@@ -284,13 +284,13 @@ def test_an_edit_of_what_a_stage_does_not_use_is_no_matter(project: Path) -> Non
 @pytest.mark.parametrize("path", ["data/raw", "funcgen/tasks/small.py"])
 def test_an_input_that_is_missing_is_named(project: Path, path: str) -> None:
     Path(path).rename("elsewhere")
-    with pytest.raises(ProvenanceError, match=f"{path}: cannot be read"):
+    with pytest.raises(ArtifactError, match=f"{path}: cannot be read"):
         start("first")
 
 
 def test_an_output_that_is_missing_is_named(project: Path) -> None:
     Path("metrics/first.json").unlink()
-    with pytest.raises(ProvenanceError, match=r"metrics/first\.json: cannot be read"):
+    with pytest.raises(ArtifactError, match=r"metrics/first\.json: cannot be read"):
         finish(start("first"))
 
 
@@ -325,4 +325,5 @@ def test_numeric_mode_is_that_of_torch() -> None:
     mode = provenance.numeric_mode()
     assert mode["threads"] == torch.get_num_threads()
     assert mode["device"]
+    assert mode["processor"]
     assert mode["instruction_set"] == torch.backends.cpu.get_cpu_capability()
