@@ -5,6 +5,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+export MLFLOW_DISABLE_TELEMETRY := true
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # `===` takes the very version, which on Linux is the CUDA build; `==` prefers a CPU build of that version where pip finds one.
 TORCH := torch$(if $(CUDA),===,==)2.13.0

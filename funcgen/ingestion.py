@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from funcgen import sections
 from funcgen.artifacts import SPLITS, Example, Rejected, Split
 from funcgen.errors import DataError
-from funcgen.records import reject, shorten
+from funcgen.raw.records import reject, shorten
 from funcgen.screening import EVALUATED, repeated_sources, unusable
 
 Input = tuple[str, tuple[tuple[str, str], ...]]

@@ -1,6 +1,7 @@
 """The house rules: imports point one way, plug-ins know no siblings, dvc.yaml lists every file that a stage can load."""
 
 import ast
+import os
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -174,3 +175,10 @@ def test_what_is_refused(path: Path) -> None:
     """No pickles, no eval or exec, no code of strangers."""
     text = path.read_text("utf-8")
     assert not re.search(r"(?<![.\w])(eval|exec)\(|\bpickle\b|torch\.load\(|trust_remote_code\s*=\s*True", text)
+
+
+def test_nothing_phones_home() -> None:
+    """Users are not counted: importing funcgen switches it off in what it stands on, and DVC's configuration does for DVC."""
+    assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
+    assert os.environ["HF_HUB_DISABLE_TELEMETRY"] == "1"
+    assert "analytics = false" in (ROOT / ".dvc" / "config").read_text("utf-8")

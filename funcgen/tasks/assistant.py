@@ -17,9 +17,9 @@ from typing import Annotated
 from annotated_types import Ge
 
 from funcgen.artifacts import Example, Split
-from funcgen.composition import Call, Combination, draw_call, flatten, held_out_combination, print_call, texts, values_by_split
-from funcgen.corpus import Function, load
-from funcgen.forms import Language
+from funcgen.corpora.composition import Call, Combination, draw_call, flatten, held_out_combination, print_call, texts, values_by_split
+from funcgen.corpora.corpus import Function, load
+from funcgen.corpora.forms import Language
 from funcgen.scoring import Scoring
 
 VERSION = "1"

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from funcgen.artifacts import Example, Rejected, Split
-from funcgen.downloads import Release, obtain
-from funcgen.readers import read as read_file
-from funcgen.records import Record, reject
+from funcgen.raw import read as read_file
+from funcgen.raw.downloads import Release, obtain
+from funcgen.raw.records import Record, reject
 from funcgen.scoring import Scoring
 
 VERSION = "1"

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from funcgen.artifacts import SPLITS, Example, Rejected, Split
 from funcgen.errors import DataError
-from funcgen.mapping import Columns, to_example
-from funcgen.readers import read as read_file
+from funcgen.raw import read as read_file
+from funcgen.raw.mapping import Columns, to_example
 from funcgen.scoring import BleuTokenizer, Scoring
 
 VERSION = "1"

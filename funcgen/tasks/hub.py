@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from funcgen.artifacts import SPLITS, Example, Rejected
 from funcgen.errors import DataError
-from funcgen.mapping import Columns, to_example
-from funcgen.records import Record, missing
+from funcgen.raw.mapping import Columns, to_example
+from funcgen.raw.records import Record, missing
 from funcgen.scoring import BleuTokenizer, Scoring
 
 if TYPE_CHECKING:  # takes a second to import, and evaluate needs only `scoring`

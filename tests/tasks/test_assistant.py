@@ -9,9 +9,9 @@ from functools import partial
 import pytest
 
 from funcgen.artifacts import Example, Split
-from funcgen.composition import CLOSED, domain
-from funcgen.corpus import Function, load
-from funcgen.forms import Language
+from funcgen.corpora.composition import CLOSED, domain
+from funcgen.corpora.corpus import Function, load
+from funcgen.corpora.forms import Language
 from funcgen.tasks.assistant import Composer, Params, read, scoring
 
 ENGLISH = Params(language="en", train_pairs=660, pairs_per_call=2, evaluation_inputs=198, seed=1)

@@ -9,7 +9,7 @@ import pytest
 from funcgen.artifacts import Example, Rejected
 from funcgen.errors import DataError
 from funcgen.ingestion import check, ingest
-from funcgen.records import Record
+from funcgen.raw.records import Record
 from funcgen.scoring import Scoring
 from funcgen.sections import Ingest
 from funcgen.tasks import e2e

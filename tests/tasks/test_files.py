@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from funcgen.artifacts import Example, Rejected
 from funcgen.errors import DataError
 from funcgen.ingestion import check, ingest
-from funcgen.mapping import Columns
+from funcgen.raw.mapping import Columns
 from funcgen.scoring import Scoring
 from funcgen.sections import Ingest
 from funcgen.tasks.files import Params, PathsBySplit, read, scoring

@@ -13,7 +13,7 @@ import pytest
 
 from funcgen.artifacts import Example, Rejected
 from funcgen.errors import DataError
-from funcgen.mapping import Columns
+from funcgen.raw.mapping import Columns
 from funcgen.scoring import Scoring
 from funcgen.tasks.hub import Params, Splits, read, scoring
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from funcgen.corpora.forms import FORMS, Kind, Language, Value, capital, show, split_form
 from funcgen.errors import DataError
-from funcgen.forms import FORMS, Kind, Language, Value, capital, show, split_form
 
 TOKEN = re.compile(r"\{(?P<name>[a-z_]+)(?::(?P<form>[^{}\[\]]+))?\}|(?P<open>\[)|(?P<close>\])|(?P<stray>[{}])")
 

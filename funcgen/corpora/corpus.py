@@ -15,11 +15,11 @@ from typing import Annotated, TypeVar
 from annotated_types import Ge, Len
 from pydantic import TypeAdapter, ValidationError
 
+from funcgen.corpora.forms import Kind, Language
+from funcgen.corpora.phrasing import Phrasing, parse
 from funcgen.errors import DataError
-from funcgen.forms import Kind, Language
-from funcgen.phrasing import Phrasing, parse
 
-FOLDER = Path(__file__).parent / "corpora" / "assistant"
+FOLDER = Path(__file__).parent / "assistant"
 Layout = TypeVar("Layout")
 
 

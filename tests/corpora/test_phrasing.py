@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from funcgen.corpora.forms import Kind, Value, capital
+from funcgen.corpora.phrasing import Phrasing, Segment, Slot, parse
 from funcgen.errors import DataError
-from funcgen.forms import Kind, Value, capital
-from funcgen.phrasing import Phrasing, Segment, Slot, parse
 
 KINDS: dict[str, Kind] = {"label": "text", "place": "text", "time": "time", "count": "integer", "items": "list", "days": "choice"}
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from funcgen.artifacts import Rejected
 from funcgen.errors import DataError
-from funcgen.readers.lines import read_lines
-from funcgen.records import Record, missing, parse_json, reject
+from funcgen.raw.lines import read_lines
+from funcgen.raw.records import Record, missing, parse_json, reject
 
 
 def read_json_lines(path: Path, name: str, columns: Sequence[str]) -> Iterator[Record | Rejected]:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from funcgen.artifacts import Rejected
 from funcgen.errors import DataError
-from funcgen.readers.delimited import read_delimited
-from funcgen.readers.json_lines import read_json_lines
-from funcgen.readers.parquet import read_parquet_file
-from funcgen.records import Record
+from funcgen.raw.delimited import read_delimited
+from funcgen.raw.json_lines import read_json_lines
+from funcgen.raw.parquet import read_parquet_file
+from funcgen.raw.records import Record
 
 Reader = Callable[[Path, str, Sequence[str]], Iterator[Record | Rejected]]
 TEXT: dict[str, Reader] = {

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from funcgen import corpus
-from funcgen.composition import Call, domain, draw_call, texts
-from funcgen.corpus import FOLDER, Choice, Function, FunctionFile, ValuesFile, load, read_toml
+from funcgen.corpora import corpus
+from funcgen.corpora.composition import Call, domain, draw_call, texts
+from funcgen.corpora.corpus import FOLDER, Choice, Function, FunctionFile, ValuesFile, load, read_toml
+from funcgen.corpora.forms import Language
+from funcgen.corpora.phrasing import Phrasing
 from funcgen.errors import DataError
-from funcgen.forms import Language
-from funcgen.phrasing import Phrasing
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from funcgen.artifacts import Rejected
 from funcgen.errors import DataError
-from funcgen.records import Record, missing, reject
+from funcgen.raw.records import Record, missing, reject
 
 BATCH = 500
 """Rows in memory at a time."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from funcgen.artifacts import Example, Rejected, Split
 from funcgen.errors import DataError
-from funcgen.records import Record, parse_json, reject
+from funcgen.raw.records import Record, parse_json, reject
 
 Arguments = list[tuple[str, str]]
 SPLIT_NAMES: dict[str, Split] = {

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from funcgen.artifacts import Rejected
 from funcgen.errors import DataError
-from funcgen.readers import READERS, read
-from funcgen.readers.lines import RECORD_LIMIT
-from funcgen.readers.parquet import BATCH
-from funcgen.records import SHOWN, Record, parse_json
+from funcgen.raw import READERS, read
+from funcgen.raw.lines import RECORD_LIMIT
+from funcgen.raw.parquet import BATCH
+from funcgen.raw.records import SHOWN, Record, parse_json
 
 COLUMNS = ("a", "b")
 File = Callable[[str, bytes], Path]

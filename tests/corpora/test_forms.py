@@ -7,7 +7,20 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from funcgen.forms import FORMS, Kind, Language, Value, capital, join, number_word, ordinal, possessive, show, split_form, with_article
+from funcgen.corpora.forms import (
+    FORMS,
+    Kind,
+    Language,
+    Value,
+    capital,
+    join,
+    number_word,
+    ordinal,
+    possessive,
+    show,
+    split_form,
+    with_article,
+)
 
 SHOWN: list[tuple[Value, Kind, str, Language, str]] = [
     ("the Blue Door", "text", "", "en", "the Blue Door"),

@@ -8,7 +8,7 @@ from typing import BinaryIO, NamedTuple, cast
 
 from funcgen.artifacts import Rejected
 from funcgen.errors import DataError
-from funcgen.records import reject
+from funcgen.raw.records import reject
 
 RECORD_LIMIT = 1_000_000
 """Bytes that one record may have at most."""

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from funcgen.artifacts import Rejected
 from funcgen.errors import DataError
-from funcgen.readers.lines import RECORD_LIMIT, TOO_LONG, Line, read_lines
-from funcgen.records import Record, missing, reject
+from funcgen.raw.lines import RECORD_LIMIT, TOO_LONG, Line, read_lines
+from funcgen.raw.records import Record, missing, reject
 
 ENDLESS = "a quote is not closed properly in the record that begins here; close it, or write a quote inside of quotes twice"
 

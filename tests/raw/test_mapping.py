@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funcgen.artifacts import Example, Rejected
-from funcgen.mapping import Columns, to_example
-from funcgen.records import Record
+from funcgen.raw.mapping import Columns, to_example
+from funcgen.raw.records import Record
 
 PLAIN = Columns(source="s", target="t", references=None, arguments=None, group=None, split=None)
 FULL = replace(PLAIN, references="r", arguments="a", group="g", split="p")

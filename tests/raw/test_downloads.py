@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from funcgen.downloads import Release, obtain
 from funcgen.errors import DataError
+from funcgen.raw.downloads import Release, obtain
 
 CONTENT = {"one.csv": b"a,b\n1,2\n", "two.csv": b"a,b\n3,4\n" * 100_000}
 NOWHERE = "http://127.0.0.1:1/release.zip"

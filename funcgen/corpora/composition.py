@@ -6,8 +6,8 @@ import random
 from collections.abc import Mapping, Sequence
 
 from funcgen.artifacts import Split
-from funcgen.corpus import Function, Parameter
-from funcgen.forms import Language, Value
+from funcgen.corpora.corpus import Function, Parameter
+from funcgen.corpora.forms import Language, Value
 
 CLOSED = 20
 """A range of at most this many values is closed: every split shows all of it."""
