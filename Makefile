@@ -1,5 +1,6 @@
 # `make repro` runs the pipeline, `make test` the checks; both set up .venv first.
 #   make repro EXPERIMENT=e2e    the parameters of experiments/e2e.txt instead of those of params.yaml, as a DVC experiment of that name
+#   make experiments             all experiments in one table
 #   make repro CUDA=1            install torch's CUDA build (several gigabytes) instead of the one for the CPU
 #   make repro TORCH_INDEX=URL   where pip finds torch's CPU wheel, if not where it looks anyway
 
@@ -12,7 +13,7 @@ TORCH := torch$(if $(CUDA),===,==)2.13.0
 INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 INSTALLED := .venv/installed-$(if $(CUDA),cuda,cpu)
 
-.PHONY: repro test format constraints ui clean
+.PHONY: repro test format constraints experiments ui clean
 .DEFAULT_GOAL := repro
 
 repro: $(INSTALLED)
@@ -34,6 +35,12 @@ test: $(INSTALLED)
 format: $(INSTALLED)
 	ruff check --fix .
 	ruff format .
+
+# The columns that matter, best BLEU last.
+COUNTS := prompt|completion|sequences|examples|duplicates|pairs|rows|same_source|tokens|step|vocabulary|texts|errors|unfinished|coverage
+SECONDARY := slices|_source|_target|\.low|\.high|distinct|length_ratio|rouge_1|rouge_2|train_loss
+experiments: $(INSTALLED)
+	@dvc exp show --only-changed --sort-by bleu.score --drop '.*($(COUNTS)|$(SECONDARY)|data/|models/|metrics/|funcgen|stages).*'
 
 ui: $(INSTALLED)
 	mlflow ui --backend-store-uri sqlite:///mlflow.db

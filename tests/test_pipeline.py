@@ -158,6 +158,26 @@ def test_experiments_and_diffs(project: Project) -> None:
     assert "every digest holds" in project.run("funcgen", "trace", "bleu", "--rev", "aside")
 
 
+def test_own_data_reach_an_experiment(project: Project) -> None:
+    """A file that `dvc add` keeps is ignored by git, an input of ingest, and there in DVC's copy of the project."""
+    rows = "".join(f"How much is {a} and {b}?,{a + b}.\n" for a in range(12) for b in range(12))
+    (project.root / "data/raw/sums.csv").write_text("source,target\n" + rows)
+    project.run("dvc", "add", "data/raw/sums.csv")
+    project.run("git", "add", "-A")
+    assert project.run("git", "diff", "--cached", "--name-only").split() == ["data/raw/sums.csv.dvc"]
+    changes = ("task.name=files", "task.files.paths=[data/raw/sums.csv]")
+    project.run("dvc", "exp", "run", "--temp", "--name", "own", *(part for change in changes for part in ("-S", change)), "ingest")
+    counts = json.loads(project.run("git", "show", f"{experiment(project, 'own')}:metrics/ingest.json"))
+    assert counts["rows_in"] == 144 == counts["pairs_train"] + counts["pairs_validation"] + counts["pairs_test"]
+    project.run("git", "commit", "-qm", "own data")
+
+
+def experiment(project: Project, name: str) -> str:
+    """The git reference of an experiment."""
+    references = project.run("git", "for-each-ref", "--format=%(refname)", "refs/exps").split()
+    return next(reference for reference in references if reference.endswith(f"/{name}"))
+
+
 def test_from_a_checkpoint_with_pretraining(project: Project) -> None:
     """The last run's model as checkpoint: its tokenizer is taken over, it is pretrained further, and the result loads with transformers."""
     changes = (f"model.gpt.checkpoint_name={project.root / 'models/trained'}", "pretrain.max_steps=6", "train.max_steps=6")

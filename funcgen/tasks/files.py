@@ -97,5 +97,7 @@ def nothing(pattern: str) -> str:
     if (Path() / pattern).is_dir():
         return f"{message}: it is a folder; name its files, as in {pattern.rstrip('/')}/*.csv"
     if "DVC_ROOT" in os.environ and matches(pattern, Path(os.environ["DVC_ROOT"])):
-        return f"{message}, DVC's copy of {os.environ['DVC_ROOT']}, where it lies; run `dvc add` on it, so that DVC keeps and copies it"
+        return (
+            f"{message}, DVC's copy of {os.environ['DVC_ROOT']}, where it lies; run `dvc add` and `git add` so that DVC keeps and copies it"
+        )
     return f"{message}; set task.files.paths, or put the file there"

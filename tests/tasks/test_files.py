@@ -150,7 +150,7 @@ def test_missing_files_are_explained(project: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("DVC_ROOT", str(project))
     monkeypatch.chdir(tmp_path_factory.mktemp("copy"))
     message = refusal(PARAMS)
-    assert f"DVC's copy of {project}, where it lies; run `dvc add` on it" in message
+    assert f"DVC's copy of {project}, where it lies; run `dvc add` and `git add`" in message
     assert "\n" not in message
 
 
