@@ -1,26 +1,20 @@
 """Plain text for pretraining: a document a line, in pieces that lose no token, some of them for validation."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from funcgen import sections, tokenization
+from funcgen import tokenization
 from funcgen.artifacts import EXAMPLES, EXAMPLES_SCHEMA, write_parquet
 from funcgen.errors import ArtifactError, DataError
 from funcgen.plain_text import VALIDATION_SHARE, divided, documents, sequences
 from funcgen.tokenization import Codec
+from tests.small import TOKENIZER
 
-OPTIONS = sections.Tokenizer(
-    vocabulary_size=300,
-    lowercase=False,
-    space="separate",
-    max_prompt_length=4,
-    max_completion_length=4,
-    over_length="refuse",
-    validation_texts=1,
-)
+OPTIONS = replace(TOKENIZER, max_prompt_length=4, max_completion_length=4)
 CODEC = Codec(tokenization.train(["a b"], OPTIONS), 8)
 BEGIN, END = CODEC.vocabulary.begin, CODEC.vocabulary.end
 

@@ -9,20 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
-from funcgen import sections, tokenization
+from funcgen import tokenization
 from funcgen.errors import ArtifactError, CheckpointError
 from funcgen.protocols import Checkpoint
 from funcgen.tokenization import BEGIN, END, PAD, SEPARATOR, SPECIAL, Codec
+from tests.small import TOKENIZER
 
-OPTIONS = sections.Tokenizer(
-    vocabulary_size=400,
-    lowercase=False,
-    space="separate",
-    max_prompt_length=24,
-    max_completion_length=8,
-    over_length="refuse",
-    validation_texts=1,
-)
+OPTIONS = replace(TOKENIZER, vocabulary_size=400, max_prompt_length=24)
 CORPUS = [
     'set_alarm(time="07:30", label="gym")',
     "Your gym alarm is set for 7:30.",

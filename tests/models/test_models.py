@@ -12,25 +12,17 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
 
-from funcgen import checkpoints, params, sections, tokenization
+from funcgen import checkpoints, params, tokenization
 from funcgen.errors import ArtifactError, CheckpointError
 from funcgen.models import MODELS
 from funcgen.protocols import Vocabulary
 from funcgen.tokenization import Codec
+from tests.small import TOKENIZER
 
 SMALL: dict[str, dict[str, Any]] = {"gpt": {"n_layer": 1, "n_head": 2, "n_embd": 8}}
 """For each family what makes it small; all else is as params.yaml has it."""
 
-OPTIONS = sections.Tokenizer(
-    vocabulary_size=300,
-    lowercase=False,
-    space="separate",
-    max_prompt_length=8,
-    max_completion_length=8,
-    over_length="refuse",
-    validation_texts=1,
-)
-CODEC = Codec(tokenization.train(["ring()", "It rings."], OPTIONS), 16)
+CODEC = Codec(tokenization.train(["ring()", "It rings."], TOKENIZER), 16)
 IDS = torch.tensor([[0, 101, 102, 103, 104, 1]])
 CPU = torch.device("cpu")
 
