@@ -6,10 +6,12 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 from tqdm import tqdm
-from transformers import GenerationConfig, PreTrainedModel
+from transformers import GenerationConfig, LogitsProcessorList, PreTrainedModel
 
 from funcgen import sections
 from funcgen.batches import TokenSequence, by_length
+from funcgen.constraints import Constraint
+from funcgen.grammar import Grammar
 from funcgen.protocols import Vocabulary
 
 
@@ -49,9 +51,13 @@ def completions(output: Tensor, vocabulary: Vocabulary) -> Iterator[list[int]]:
 
 @torch.inference_mode()
 def decode(
-    model: PreTrainedModel, prompts: Sequence[Sequence[int]], options: sections.Generate, vocabulary: Vocabulary
+    model: PreTrainedModel,
+    prompts: Sequence[Sequence[int]],
+    options: sections.Generate,
+    vocabulary: Vocabulary,
+    grammars: Sequence[Grammar] | None = None,
 ) -> list[TokenSequence]:
-    """Each prompt with its completion, in the order of `prompts`."""
+    """Each prompt with its completion, in the order of `prompts`; with `grammars`, one a prompt, what a completion may be."""
     model.eval()
     torch.manual_seed(options.sample.seed)
     model.generation_config = generation_config(options, vocabulary)  # else generate takes what is open from the checkpoint's own
@@ -60,7 +66,11 @@ def decode(
     with tqdm(total=len(prompts), unit="text", mininterval=2, dynamic_ncols=True) as progress:
         for indices in by_length(sequences, range(len(sequences)), options.batch_size):
             ids, mask = left_padded([prompts[index] for index in indices], vocabulary.pad)
-            output = cast(Any, model).generate(ids.to(model.device), attention_mask=mask.to(model.device))
+            constraints = LogitsProcessorList()
+            if grammars is not None:
+                chosen = [grammars[index] for index in indices]
+                constraints.append(Constraint(chosen, ids.shape[1], options.max_new_tokens, vocabulary.end))
+            output = cast(Any, model).generate(ids.to(model.device), attention_mask=mask.to(model.device), logits_processor=constraints)
             for index, completion in zip(indices, completions(output[:, ids.shape[1] :], vocabulary), strict=True):
                 result[index] = TokenSequence([*prompts[index], *completion], len(prompts[index]))
             progress.update(len(indices))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from funcgen import sections
 from funcgen.artifacts import Example, Rejected
+from funcgen.grammar import Grammars, Pieces
 from funcgen.scoring import Scoring
 
 if TYPE_CHECKING:  # torch and transformers take seconds to import, and half of the stages need neither
@@ -53,14 +54,38 @@ class Task(PlugIn, Protocol):
         """How the task's texts are scored."""
 
 
-class Expression(PlugIn, Protocol):
-    """A form of function expression, as text, with its executor and its oracle."""
+Inventory = Mapping[str, Any]
+"""What an expression learns from the training split (phrases, schemas, constants), as JSON that a person can read."""
 
-    def express(self, params: Any, example: Example) -> str | None:
+
+class Expression(PlugIn, Protocol):
+    """A form of function expression."""
+
+    def learn(self, params: Any, examples: Sequence[Example]) -> Inventory:
+        """What the training examples teach about the language; equal examples give an equal inventory."""
+
+    def language(self, params: Any, inventory: Inventory) -> "Language":
+        """The language of expressions over what was learned; raises ArtifactError where the inventory is no such thing."""
+
+
+class Language(Protocol):
+    """The expressions of one kind, as text, with executor and oracle: `execute(express(e), e) == e.target` wherever one exists."""
+
+    @property
+    def symbols(self) -> Sequence[str]:
+        """Strings that a tokenizer keeps whole, each a token of its own, in prompts and expressions."""
+
+    def prompt(self, example: Example) -> str:
+        """What the model reads: the example's source, or what of it and of the arguments the expression needs."""
+
+    def express(self, example: Example) -> str | None:
         """The expression whose value is the example's target, or None where there is none."""
 
-    def execute(self, params: Any, expression: str, example: Example) -> str:
+    def execute(self, expression: str, example: Example) -> str:
         """The text that `expression` denotes for the example's source and arguments; raises ExpressionError and nothing else."""
+
+    def grammars(self, pieces: Pieces) -> Grammars | None:
+        """What a model may write for each example, token by token; None where every text is an expression."""
 
 
 class ModelFamily(PlugIn, Protocol):
@@ -107,7 +132,7 @@ class TrainJob:
     schedule: sections.Schedule
     compute: sections.Compute
     optimizer: Chosen[OptimizerFamily]
-    expression: Chosen[Expression]
+    language: Language
     log: Log
 
 
@@ -117,7 +142,7 @@ class GenerateJob:
 
     generate: sections.Generate
     compute: sections.Compute
-    expression: Chosen[Expression]
+    language: Language
     examples: Sequence[Example]
 
 

@@ -114,11 +114,15 @@ class Sample:
 
 @dataclass(frozen=True)
 class Generate:
-    """Which split to write texts for, and how; of `beam` and `sample` the one that `method` names counts."""
+    """Which split to write texts for, and how; of `beam` and `sample` the one that `method` names counts.
+
+    `constrained`: only tokens that lead to a complete, well-typed expression for the example; off, to see what that is worth.
+    """
 
     split: Split
     batch_size: Positive
     max_new_tokens: Positive
+    constrained: bool
     method: Literal["greedy", "beam", "sample"]
     beam: Beam
     sample: Sample

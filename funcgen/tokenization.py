@@ -6,7 +6,8 @@
 The folder it is kept in loads with `AutoTokenizer.from_pretrained` as well.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
@@ -14,6 +15,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalize
 from funcgen import sections
 from funcgen.artifacts import read_json, replacing, write_json
 from funcgen.errors import ArtifactError, CheckpointError
+from funcgen.grammar import Pieces
 from funcgen.protocols import Checkpoint, Vocabulary
 
 BEGIN, SEPARATOR, END, PAD = SPECIAL = ("<|begin|>", "<|separator|>", "<|end|>", "<|pad|>")
@@ -22,8 +24,8 @@ SPLIT = Regex(r"\s|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+")
 so that copying an argument is copying its tokens."""
 
 
-def train(texts: Iterable[str], options: sections.Tokenizer) -> Tokenizer:
-    """A tokenizer of at most `vocabulary_size` tokens, the special ones first, learned from `texts`."""
+def train(texts: Iterable[str], options: sections.Tokenizer, symbols: Sequence[str] = ()) -> Tokenizer:
+    """A tokenizer of at most `vocabulary_size` tokens, the special ones first, learned from `texts` around the symbols; then `symbols`."""
     tokenizer = Tokenizer(models.BPE())
     if options.lowercase:
         tokenizer.normalizer = normalizers.Lowercase()
@@ -37,12 +39,25 @@ def train(texts: Iterable[str], options: sections.Tokenizer) -> Tokenizer:
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.train_from_iterator(around(symbols, texts), trainer)
+    add_symbols(tokenizer, symbols)
     return tokenizer
 
 
-def of_checkpoint(checkpoint: Checkpoint) -> Tokenizer:
-    """The tokenizer of a checkpoint, the special tokens that it lacks added; raises CheckpointError."""
+def around(symbols: Sequence[str], texts: Iterable[str]) -> Iterator[str]:
+    """What of the texts is not a symbol."""
+    longest_first = sorted(symbols, key=lambda symbol: (-len(symbol), symbol))
+    pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+    return (part for text in texts for part in pattern.split(text) if part)
+
+
+def add_symbols(tokenizer: Tokenizer, symbols: Sequence[str]) -> None:
+    """Make each symbol one token; unlike special tokens they are part of the text that tokens spell."""
+    tokenizer.add_tokens([AddedToken(symbol, normalized=False) for symbol in symbols])
+
+
+def of_checkpoint(checkpoint: Checkpoint, symbols: Sequence[str] = ()) -> Tokenizer:
+    """The tokenizer of a checkpoint, the special tokens and symbols that it lacks added; raises CheckpointError."""
     name, revision = checkpoint.name, checkpoint.revision or "main"
     file = Path(name) / "tokenizer.json"
     try:
@@ -55,6 +70,7 @@ def of_checkpoint(checkpoint: Checkpoint) -> Tokenizer:
     tokenizer.no_truncation()  # nor padding: a hub tokenizer may bring both, and would cut texts in silence
     tokenizer.no_padding()
     tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in SPECIAL])
+    add_symbols(tokenizer, symbols)
     return tokenizer
 
 
@@ -72,6 +88,17 @@ def save(tokenizer: Tokenizer, folder: Path, max_length: int) -> None:
         "pad_token": PAD,
     }
     write_json(folder / "tokenizer_config.json", config)
+
+
+def byte_letters() -> dict[str, int]:
+    """The byte that each letter of the byte-level alphabet stands for: printable bytes stand for themselves, the others in order."""
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    own = {letter: ord(letter) for letter in alphabet if ord(letter) < 256}
+    others = sorted(letter for letter in alphabet if ord(letter) >= 256)
+    return own | dict(zip(others, sorted(set(range(256)) - set(own.values())), strict=True))
+
+
+BYTES = byte_letters()
 
 
 class Codec:
@@ -95,6 +122,21 @@ class Codec:
         if not isinstance(max_length, int) or not set(SPECIAL) <= set(tokenizer.get_vocab()):
             raise ArtifactError(f"{folder}: holds a tokenizer that funcgen did not write; run `dvc repro` to make it again")
         return cls(tokenizer, max_length)
+
+    def pieces(self, symbols: Sequence[str]) -> Pieces:
+        """What each token spells, and which tokens are `symbols`; raises ArtifactError where one is not there."""
+        ids = self.tokenizer.get_vocab()
+        if missing := [symbol for symbol in symbols if symbol not in ids]:
+            raise ArtifactError(
+                f"the tokenizer has no token for {missing[0]!r}, a symbol of the expression; run `dvc repro` to make it again"
+            )
+        spelling = [b""] * self.vocabulary.size
+        for token, index in ids.items():
+            if token in symbols:
+                spelling[index] = token.encode()
+            elif token not in SPECIAL:
+                spelling[index] = bytes(BYTES[letter] for letter in token)
+        return Pieces(spelling, {symbol: ids[symbol] for symbol in symbols}, self.vocabulary.end)
 
     def texts(self, texts: list[str]) -> list[list[int]]:
         """Token ids of each text, without special tokens."""

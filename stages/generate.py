@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, METRICS, read_examples, write_json, write_parquet
+from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, INVENTORY, METRICS, read_examples, read_json, write_json, write_parquet
 from funcgen.errors import ExpressionError
 from funcgen.execution import execute
 from funcgen.params import Params
@@ -12,12 +12,13 @@ from funcgen.tracking import StageRun
 
 def work(params: Params, run: StageRun) -> None:
     examples = read_examples(params.generate.split)
-    job = GenerateJob(generate=params.generate, compute=params.compute, expression=params.expression, examples=examples)
+    language = params.expression.module.language(params.expression.params, read_json(INVENTORY))
+    job = GenerateJob(generate=params.generate, compute=params.compute, language=language, examples=examples)
     generations = list(params.strategy.module.generate(params.strategy.params, job))
     rows = []
     for example, generation in zip(examples, generations, strict=True):
         try:
-            text, error = params.expression.module.execute(params.expression.params, generation.expression, example), None
+            text, error = language.execute(generation.expression, example), None
         except ExpressionError as problem:  # an empty hypothesis, counted in the open
             text, error = "", str(problem)
         rows.append({**asdict(generation), "hypothesis": text, "error": error})

@@ -1,6 +1,6 @@
 """train: tokens and models/pretrained/ -> models/trained/, metrics/train.json, metrics/plots/learning_curve.csv."""
 
-from funcgen.artifacts import METRICS, write_json
+from funcgen.artifacts import INVENTORY, METRICS, read_json, write_json
 from funcgen.execution import execute
 from funcgen.params import Params
 from funcgen.protocols import TrainJob
@@ -13,7 +13,7 @@ def work(params: Params, run: StageRun) -> None:
         schedule=params.schedule,
         compute=params.compute,
         optimizer=params.optimizer,
-        expression=params.expression,
+        language=params.expression.module.language(params.expression.params, read_json(INVENTORY)),
         log=run.metrics,
     )
     metrics = params.strategy.module.train(params.strategy.params, job)

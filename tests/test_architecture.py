@@ -120,6 +120,7 @@ def test_paths_in_code_are_those_of_the_graph() -> None:
         artifacts.REJECTED,
         artifacts.TOKENS,
         artifacts.GENERATIONS,
+        artifacts.INVENTORY.parent,
         artifacts.TOKENIZER,
         artifacts.PRETRAINED,
         artifacts.TRAINED,

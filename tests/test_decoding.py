@@ -19,6 +19,7 @@ GREEDY = sections.Generate(
     split="test",
     batch_size=3,
     max_new_tokens=8,
+    constrained=True,
     method="greedy",
     beam=sections.Beam(size=4, length_penalty=0.0),
     sample=sections.Sample(temperature=1.0, top_k=0, top_p=1.0, seed=1),

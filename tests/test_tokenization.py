@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
-from funcgen import tokenization
+from funcgen import sections, tokenization
 from funcgen.errors import ArtifactError, CheckpointError
 from funcgen.protocols import Checkpoint
 from funcgen.tokenization import BEGIN, END, PAD, SEPARATOR, SPECIAL, Codec
@@ -65,6 +65,32 @@ def foreign(folder: Path) -> Tokenizer:
     folder.mkdir(exist_ok=True)
     tokenizer.save(str(folder / "tokenizer.json"))
     return tokenizer
+
+
+@each_codec
+@settings(deadline=None)
+@given(text=any_text | hard_text)
+def test_pieces_spell_the_text(codec: Codec, text: str) -> None:
+    spelling = codec.pieces([]).spelling
+    (ids,) = codec.texts([text])
+    assert b"".join(spelling[index] for index in ids) == text.encode()
+
+
+@pytest.mark.parametrize("options", SPACES.values(), ids=SPACES.keys())
+def test_a_symbol_is_one_token_and_teaches_no_letters(options: sections.Tokenizer, tmp_path: Path) -> None:
+    symbols = ["{name}", " {name}", "<|", "{名}"]
+    texts = [f"The {symbols[0]} rings for {symbols[3]}{text}" for text in CORPUS]
+    trained = tokenization.train(texts, options, symbols)
+    assert not [token for token in trained.get_vocab() if "ame" in token and token not in symbols]
+    tokenization.save(trained, tmp_path, 32)
+    codec = Codec.load(tmp_path)
+    pieces = codec.pieces(symbols)
+    for symbol, token in pieces.symbols.items():
+        assert codec.texts([f"gym{symbol}gym"])[0].count(token) == 1
+        assert pieces.spelling[token].decode() == symbol
+    assert codec.decode(codec.completions([texts[0]])[0]) == texts[0]
+    with pytest.raises(ArtifactError, match="no token for"):
+        codec.pieces(["{other}"])
 
 
 @each_codec

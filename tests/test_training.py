@@ -135,7 +135,7 @@ def test_the_schedule_scales_each_group_of_the_optimizer() -> None:
     seen: list[list[float]] = []
 
     class Watched(SGD):
-        def step(self, closure: object = None) -> None:  # type: ignore[override]  # noqa: ARG002
+        def step(self, closure: object = None) -> None:  # type: ignore[override]
             seen.append([group["lr"] for group in self.param_groups])
 
     model = tiny()

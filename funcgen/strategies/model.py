@@ -54,7 +54,14 @@ def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
     model, codec = checkpoints.load(TRAINED, device)
     rows = read_parquet(TOKENS / f"{job.generate.split}.parquet", TOKENS_SCHEMA)
     prompts = {row["id"]: row["input_ids"][: row["prompt_length"]] for row in rows}
-    decoded = decoding.decode(model, [prompts[example.id] for example in job.examples], job.generate, codec.vocabulary)
+    grammars = job.language.grammars(codec.pieces(job.language.symbols)) if job.generate.constrained else None
+    decoded = decoding.decode(
+        model,
+        [prompts[example.id] for example in job.examples],
+        job.generate,
+        codec.vocabulary,
+        grammars and [grammars(example) for example in job.examples],
+    )
     losses = training.sequence_losses(model, decoded, job.generate.batch_size, job.compute)
     for example, sequence, (loss, count) in zip(job.examples, decoded, losses, strict=True):
         completion = list(sequence.input_ids[sequence.prompt_length :])

@@ -1,0 +1,90 @@
+"""What a model may write: always complete, within the limit, by every method, whatever the model wants."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import pytest
+import torch
+from transformers import GPT2Config, GPT2LMHeadModel
+
+from funcgen import sections
+from funcgen.constraints import within
+from funcgen.decoding import decode
+from funcgen.grammar import Mask, Pieces, accepts
+from tests.test_decoding import GREEDY, VOCABULARY
+
+OPEN, CLOSE, LETTER = 5, 6, 7
+PIECES = Pieces([b""] * VOCABULARY.size, {}, VOCABULARY.end)
+
+
+@dataclass(frozen=True)
+class Brackets:
+    """Balanced brackets around `letters` letters at least: the state is the depth and the letters still wanted."""
+
+    letters: int
+    growth: int = 1
+
+    def start(self) -> Hashable:
+        return 0, self.letters
+
+    def allowed(self, state: Any) -> Mask:
+        depth, letters = state
+        complete = [VOCABULARY.end] if (depth, letters) == (0, 0) else []
+        return PIECES.mask([OPEN, LETTER, *([CLOSE] if depth else []), *complete])
+
+    def advance(self, state: Any, token: int) -> Hashable:
+        depth, letters = state
+        return depth + (token == OPEN) - (token == CLOSE), max(0, letters - (token == LETTER))
+
+    def distance(self, state: Any) -> int:
+        depth, letters = state
+        return int(depth + letters + 1)
+
+
+@pytest.fixture(scope="module")
+def model() -> GPT2LMHeadModel:
+    """Wild random weights, which want anything but balanced brackets."""
+    torch.manual_seed(3)
+    config = GPT2Config(
+        vocab_size=12, n_positions=24, n_embd=16, n_layer=1, n_head=2, initializer_range=2.0, bos_token_id=0, eos_token_id=2
+    )
+    model = GPT2LMHeadModel(config)
+    model.eval()
+    return model
+
+
+PROMPTS = [[0, 4, 1], [0, 5, 6, 7, 8, 1], [0, 1], [0, 9, 9, 1], [0, 11, 10, 1]] * 4
+GRAMMARS = [Brackets(letters) for letters in (0, 1, 3, 5, 7)] * 4
+OPTIONS = replace(GREEDY, max_new_tokens=8, batch_size=7)
+
+
+@pytest.mark.parametrize("method", ["greedy", "beam", "sample"])
+def test_every_completion_is_complete(model: GPT2LMHeadModel, method: Literal["greedy", "beam", "sample"]) -> None:
+    options = replace(OPTIONS, method=method, beam=sections.Beam(size=5, length_penalty=1.0))
+    found = decode(model, PROMPTS, options, VOCABULARY, GRAMMARS)
+    free = decode(model, PROMPTS, options, VOCABULARY)
+    right = [accepts(g, s.input_ids[s.prompt_length :], VOCABULARY.end) for g, s in zip(GRAMMARS, found, strict=True)]
+    assert all(right)
+    assert not all(accepts(g, s.input_ids[s.prompt_length :], VOCABULARY.end) for g, s in zip(GRAMMARS, free, strict=True))
+
+
+def test_the_limit_closes_what_is_open() -> None:
+    grammar = Brackets(2)
+    assert within(grammar, (3, 1), 5, VOCABULARY.end).nonzero()[0].tolist() == [CLOSE, LETTER]
+    assert within(grammar, (3, 1), 6, VOCABULARY.end).nonzero()[0].tolist() == [CLOSE, LETTER]
+    assert within(grammar, (3, 1), 7, VOCABULARY.end).nonzero()[0].tolist() == [OPEN, CLOSE, LETTER]
+    assert within(grammar, (0, 0), 1, VOCABULARY.end).nonzero()[0].tolist() == [VOCABULARY.end]
+
+
+def test_what_accepts_refuses() -> None:
+    grammar = Brackets(1)
+    assert accepts(grammar, [OPEN, LETTER, CLOSE, VOCABULARY.end], VOCABULARY.end)
+    for wrong in (
+        [LETTER],
+        [VOCABULARY.end],
+        [CLOSE, LETTER, VOCABULARY.end],
+        [LETTER, VOCABULARY.end, LETTER],
+        [LETTER, OPEN, VOCABULARY.end],
+    ):
+        assert not accepts(grammar, wrong, VOCABULARY.end)
