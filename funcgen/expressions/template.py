@@ -1,0 +1,141 @@
+"""Text with references to the example's arguments: `{name} is {food:a} {eatType}. It is {familyFriendly=kid friendly}.`
+
+The grammar is in funcgen/templates/syntax.py. The value of a template is its text with each reference replaced by its argument, in a form
+(another case, an article, a time of day, a number in words, a list) or by a phrase that the lexicon says means this value. Forms are found
+by rule; the lexicon is learned from the training pairs: see funcgen/templates/learning.py. Where an example has no arguments, the words of
+its source are its arguments, by number: `{3} {1}`.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+from annotated_types import Ge, Interval
+
+from funcgen.artifacts import Example
+from funcgen.errors import ExpressionError
+from funcgen.grammar import Grammar, Grammars, Pieces
+from funcgen.protocols import Inventory
+from funcgen.templates import inventory as inventories
+from funcgen.templates import learning
+from funcgen.templates.alignment import Aligner, Arguments, arguments_of
+from funcgen.templates.grammar import TemplateGrammar
+from funcgen.templates.inventory import Lexicon
+from funcgen.templates.literals import Literals
+from funcgen.templates.surfaces import realize
+from funcgen.templates.syntax import BRACES, LENGTH_LIMIT, Reference, parse, show
+
+Share = Annotated[float, Interval(ge=0, le=1)]
+PLAIN_USES = 4
+"""How often a word of a plain-text input may be said."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """Of the lexicon: texts that must hold a phrase for it to be learned; and what a share counts as (see `learning.Thresholds`)."""
+
+    min_count: Annotated[int, Ge(1)]
+    copied_share: Share
+    specific_share: Share
+
+
+class Templates:
+    """The templates over one lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.aligner = Aligner(lexicon)
+        names = [str(Reference(name)) for name in lexicon.arguments]
+        self.symbols: Sequence[str] = tuple(dict.fromkeys([*BRACES, *names, *lexicon.references]))
+        self.known = frozenset(self.symbols)
+
+    def prompt(self, example: Example) -> str:
+        """The arguments in their order, each by a reference; the values of those that are not copied behind it."""
+        return " ".join(self.shown(name, values) for name, values in arguments_of(example).items())
+
+    def shown(self, name: str, values: Sequence[str]) -> str:
+        """An argument as the model sees it."""
+        known = self.lexicon.arguments.get(name)
+        parts = [str(Reference(name)), *([str(len(values))] if len(values) > 1 else [])]
+        return " ".join(parts if known is not None and known.copied else [*parts, *values])
+
+    def express(self, example: Example) -> str | None:
+        """The target with each argument found in it; None where one is not said, or something that is not given is."""
+        template = self.aligner.align(example.target, arguments_of(example), required=bool(example.arguments))
+        if template is None:
+            return None
+        references = [part for part in template if isinstance(part, Reference)]
+        uses = Counter(reference.name for reference in references)
+        writable = all(str(reference) in self.known for reference in references)
+        return show(template) if writable and all(uses[name] <= self.most_uses(name, example) for name in uses) else None
+
+    def execute(self, expression: str, example: Example) -> str:
+        """The text; raises ExpressionError where a reference has no argument, or none of such a form or meaning."""
+        arguments = arguments_of(example)
+        text = "".join(part if isinstance(part, str) else self.value(part, arguments) for part in parse(expression))
+        if len(text) > LENGTH_LIMIT:
+            raise ExpressionError(f"the text has {len(text)} characters; {LENGTH_LIMIT} are allowed")
+        return text
+
+    def value(self, reference: Reference, arguments: Arguments) -> str:
+        """What a reference stands for; raises ExpressionError."""
+        if reference.name not in arguments:
+            raise ExpressionError(f"{reference} refers to no argument; there are: {', '.join(arguments)}")
+        values = arguments[reference.name]
+        if reference.phrase is not None:
+            if not self.aligner.says(reference.name, values, reference.phrase):
+                raise ExpressionError(f"{reference}: the phrase does not say {' and '.join(values)!r}")
+            return reference.phrase
+        text = realize(values, reference.form)
+        if text is None:
+            raise ExpressionError(f"{reference}: {' and '.join(values)!r} has no such form")
+        return text
+
+    def fits(self, reference: Reference, values: tuple[str, ...]) -> bool:
+        """Whether a reference can be executed for an argument of these values."""
+        if reference.phrase is not None:
+            return self.aligner.says(reference.name, values, reference.phrase)
+        return bool(realize(values, reference.form))
+
+    def grammars(self, pieces: Pieces) -> Grammars:
+        """Each argument that can be said is said, none more often than in training; literal texts say nothing of them."""
+        references = {pieces.symbols[symbol]: reference for symbol, reference in self.references()}
+        literals = Literals(pieces, self.aligner.claims, {pieces.symbols[written]: brace for written, brace in BRACES.items()})
+
+        def grammar(example: Example) -> Grammar:
+            arguments = arguments_of(example)
+            tokens = [
+                [token for token, reference in references.items() if reference.name == name and self.fits(reference, values)]
+                for name, values in arguments.items()
+            ]
+            owners = {token: owner for owner, several in enumerate(tokens) for token in several}
+            least = [int(bool(several) and bool(example.arguments)) for several in tokens]
+            most = [self.most_uses(name, example) for name in arguments]
+            return TemplateGrammar(literals, tokens, owners, least, most, pieces.end)
+
+        return grammar
+
+    def most_uses(self, name: str, example: Example) -> int:
+        """How often an argument may be said."""
+        if not example.arguments:
+            return PLAIN_USES
+        return self.lexicon.arguments[name].uses if name in self.lexicon.arguments else 1
+
+    def references(self) -> Iterator[tuple[str, Reference]]:
+        """The symbols that are references, also those with a space before them."""
+        for symbol in self.symbols:
+            if symbol not in BRACES:
+                (reference,) = (part for part in parse(symbol) if isinstance(part, Reference))
+                yield symbol, reference
+
+
+def learn(params: Params, examples: Sequence[Example]) -> Inventory:
+    """The lexicon of the training pairs."""
+    thresholds = learning.Thresholds(params.min_count, params.copied_share, params.specific_share)
+    return asdict(learning.with_references(learning.learn(examples, thresholds), examples, params.min_count))
+
+
+def language(params: Params, inventory: Inventory) -> Templates:
+    """The templates over what was learned; raises ArtifactError."""
+    return Templates(inventories.parse(inventory))

@@ -1,0 +1,150 @@
+"""Which tokens a literal text may go on with: well-formed UTF-8, no control characters, and no phrase that would say an argument.
+
+The state behind a literal text is small (the places in the phrasebook that its last words have reached, the word that is not finished, the
+bytes of a character that is not finished), so that masks and transitions are computed once for each state and kept.
+"""
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from funcgen.grammar import Mask, Pieces
+from funcgen.templates.words import CHINESE, Node, Phrasebook
+
+UNKNOWN = "\0"
+"""An unfinished word that begins no word of the phrasebook."""
+ALLOWED_CONTROLS = "\n\t"
+
+
+class State(NamedTuple):
+    """Behind a literal text; `active` are the phrasebook's nodes that its last whole words lead to, the root left out."""
+
+    active: tuple[int, ...] = ()
+    word: str = ""
+    pending: bytes = b""
+
+
+class Literals:
+    """The automaton for the tokens of one tokenizer; `forbidden` are the phrases that no literal text may hold."""
+
+    def __init__(self, pieces: Pieces, forbidden: Phrasebook, spelled: Mapping[int, str]) -> None:
+        self.size = len(pieces.spelling)
+        self.nodes = list(all_nodes(forbidden.root))
+        numbers = {id(node): number for number, node in enumerate(self.nodes)}
+        self.next = [{key: numbers[id(child)] for key, child in node.next.items()} for node in self.nodes]
+        self.prefixes = {key[:end] for node in self.nodes for key in node.next for end in range(1, len(key) + 1)}
+        symbols = set(pieces.symbols.values())
+        self.tokens = {token: spelling for token, spelling in enumerate(pieces.spelling) if spelling and token not in symbols}
+        self.tokens |= {token: text.encode() for token, text in spelled.items()}
+        self.braces = frozenset(spelled)
+        self.masks: dict[State, Mask] = {}
+        self.follow = cache(self._follow)
+        self.advance = cache(self._advance)
+
+    def mask(self, state: State) -> Mask:
+        """The tokens that may follow; not to be written to."""
+        if state not in self.masks:
+            mask = np.zeros(self.size, dtype=np.bool_)
+            mask[[token for token in self.tokens if self._advance(state, token) is not None]] = True
+            self.masks[state] = mask
+        return self.masks[state]
+
+    def _advance(self, state: State, token: int) -> State | None:
+        """The state behind a token, or None where it may not follow."""
+        data = state.pending + self.tokens[token]
+        try:
+            text, used = codecs.utf_8_decode(data, "strict", False)
+        except UnicodeDecodeError:
+            return None
+        after: State | None = state._replace(pending=b"")
+        for letter in text:
+            if letter in "{}" and token not in self.braces:
+                return None
+            after = self.follow(after, letter)
+            if after is None:
+                return None
+        pending = data[used:]
+        if after is None or (pending and (not completable(pending) or self.finish(after) is None)):
+            return None  # the second: the character may turn out to end a word that completes a phrase
+        return after._replace(pending=pending)
+
+    def _follow(self, state: State, letter: str) -> State | None:
+        """The state behind one more character."""
+        if unicodedata.category(letter) in ("Cc", "Cs") and letter not in ALLOWED_CONTROLS:
+            return None
+        if continues(state.word, letter):
+            word = state.word + letter.casefold()
+            known = word in self.prefixes or (word[-1] in "'’" and word[:-1] in self.prefixes)
+            return state._replace(word=word if known else UNKNOWN)
+        active = self.finish(state)
+        if active is None or letter.isspace():
+            return None if active is None else State(active)
+        key = letter.casefold()
+        if starts_word(letter):
+            return State(active, key if key in self.prefixes else UNKNOWN)
+        single = self.reach(active, key)
+        return None if single is None else State(single)
+
+    def reach(self, active: tuple[int, ...], key: str) -> tuple[int, ...] | None:
+        """The nodes behind one more whole word, or None where a phrase is complete."""
+        reached = tuple(sorted({self.next[node][key] for node in (0, *active) if key in self.next[node]}))
+        return None if any(self.nodes[node].ends for node in reached) else reached
+
+    def finish(self, state: State) -> tuple[int, ...] | None:
+        """The nodes when the unfinished word ends here, or None where that completes a phrase."""
+        if not state.word:
+            return state.active
+        if state.word[-1] in "'’":  # it was no apostrophe inside a word, but a sign behind one
+            active = self.reach(state.active, state.word[:-1])
+            return None if active is None else self.reach(active, state.word[-1])
+        return self.reach(state.active, state.word)
+
+    def closed(self, state: State) -> bool:
+        """Whether the literal text may end here."""
+        return not state.pending and self.finish(state) is not None
+
+    def distance(self, state: State) -> int:
+        """How many tokens lead to where the text may end: the rest of a character, and a letter where a phrase would be complete."""
+        missing = 0 if not state.pending else expected_length(state.pending[0]) - len(state.pending)
+        return missing + (self.finish(state) is None)
+
+
+def all_nodes(node: Node) -> Iterator[Node]:
+    """A node and those below it."""
+    yield node
+    for child in node.next.values():
+        yield from all_nodes(child)
+
+
+def starts_word(letter: str) -> bool:
+    """Whether a character is a letter or digit of a word, not a word of its own."""
+    return bool(re.fullmatch(r"[^\W_]", letter)) and not CHINESE.fullmatch(letter)
+
+
+def continues(word: str, letter: str) -> bool:
+    """Whether a character belongs to the unfinished word: letters with apostrophes between them, or digits."""
+    if not word:
+        return False
+    if word == UNKNOWN:
+        return starts_word(letter)
+    if letter in "'’":
+        return word[-1] not in "'’" and not word[-1].isdecimal()
+    return starts_word(letter) and letter.isdecimal() == word[0].isdecimal()
+
+
+def completable(pending: bytes) -> bool:
+    """Whether the first bytes of a character can become one; Python's decoder waits for the end of a surrogate, which UTF-8 has not."""
+    if not pending:
+        return True
+    rest = expected_length(pending[0]) - len(pending)
+    return any((pending + filler * rest).decode(errors="ignore") for filler in (b"\x80", b"\xbf"))
+
+
+def expected_length(first: int) -> int:
+    """How many bytes a character has whose first byte in UTF-8 is `first`."""
+    return 2 if first < 0xE0 else 3 if first < 0xF0 else 4

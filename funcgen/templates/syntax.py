@@ -1,0 +1,104 @@
+"""The written form of a template.
+
+    template  = { literal | reference } ;
+    literal   = character - ( "{" | "}" ) | "{(}" | "{)}" ;          (* the last two stand for a brace *)
+    reference = "{" name [ ":" form | "=" phrase ] "}" ;
+    name, form, phrase = quoted, quoted, quoted ;                    (* "{", "}", ":", "=", "%" and control characters as "%" and two
+                                                                        hexadecimal digits for each byte of their UTF-8 *)
+
+A reference shows the argument of that name: its value as it is, in a form (`{time:12h}`), or by a phrase that says the value in other words
+(`{familyFriendly=kid friendly}`).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from funcgen.errors import ExpressionError
+
+BRACES = {"{(}": "{", "{)}": "}"}
+ESCAPES = {brace: escape for escape, brace in BRACES.items()}
+LENGTH_LIMIT = 100_000
+"""Characters of an expression."""
+
+PART = re.compile(r"\{(?P<brace>[()])\}|\{(?P<name>[^{}:=]+)(?:(?P<kind>[:=])(?P<rest>[^{}:=]*))?\}|(?P<literal>[^{}]+)|(?P<stray>[{}])")
+QUOTED_BYTE = re.compile(r"(?:%[0-9A-F]{2})+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The place of an argument: its value in `form` ("" as it is), or said by `phrase`."""
+
+    name: str
+    form: str = ""
+    phrase: str | None = None
+
+    def __str__(self) -> str:
+        if self.phrase is not None:
+            return f"{{{quote(self.name)}={quote(self.phrase)}}}"
+        return f"{{{quote(self.name)}:{quote(self.form)}}}" if self.form else f"{{{quote(self.name)}}}"
+
+
+Template = Sequence[str | Reference]
+"""Literal texts and references in their order."""
+
+
+def quote(text: str) -> str:
+    """`text` without the characters that have a meaning inside a reference."""
+    return "".join(
+        "".join(f"%{byte:02X}" for byte in letter.encode()) if letter in "{}:=%" or unicodedata.category(letter) == "Cc" else letter
+        for letter in text
+    )
+
+
+def unquote(text: str) -> str:
+    """What `quote` made `text` of; raises ExpressionError where it made nothing such."""
+
+    def decoded(match: re.Match[str]) -> str:
+        try:
+            return bytes.fromhex(match[0].replace("%", "")).decode()
+        except UnicodeDecodeError as error:
+            raise ExpressionError(f"{match[0]} inside a reference is no character") from error
+
+    found = QUOTED_BYTE.sub(decoded, text)
+    if quote(found) != text:
+        raise ExpressionError(f"{text[:80]!r} inside a reference is not quoted as it must be")
+    return found
+
+
+def show(template: Template) -> str:
+    """The written form."""
+    return "".join(str(part) if isinstance(part, Reference) else escape(part) for part in template)
+
+
+def escape(literal: str) -> str:
+    """A literal text as a template writes it."""
+    return re.sub(r"[{}]", lambda match: ESCAPES[match[0]], literal)
+
+
+def parse(text: str) -> Template:
+    """The template that `text` writes, literals as long as they can be; raises ExpressionError."""
+    if len(text) > LENGTH_LIMIT:
+        raise ExpressionError(f"the template has {len(text)} characters; {LENGTH_LIMIT} are allowed")
+    parts: list[str | Reference] = []
+    for part in read(text):
+        if isinstance(part, str) and parts and isinstance(parts[-1], str):
+            parts[-1] += part
+        else:
+            parts.append(part)
+    return parts
+
+
+def read(text: str) -> Iterator[str | Reference]:
+    """The pieces of a template, literals in pieces."""
+    for match in PART.finditer(text):
+        if match["stray"]:
+            raise ExpressionError(f"a brace at character {match.start()} belongs to no reference; a brace itself is written {{(}} or {{)}}")
+        if match["literal"] or match["brace"]:
+            yield match["literal"] or BRACES[match[0]]
+            continue
+        name, rest = unquote(match["name"]), unquote(match["rest"] or "")
+        if match["kind"] and not rest:
+            raise ExpressionError(f"{match[0]} names no form or phrase behind its {match['kind']}")
+        yield Reference(name, phrase=rest) if match["kind"] == "=" else Reference(name, rest)
