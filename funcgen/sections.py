@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt, Interval
 
 from funcgen.artifacts import Split
+from funcgen.scoring import BleuTokenizer
 
 Count = Annotated[int, Ge(0)]
 Positive = Annotated[int, Ge(1)]
@@ -113,10 +114,32 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Consensus:
+    """Minimum Bayes risk: the candidate of greatest expected utility; one weighs its count times its probability to the exponent.
+
+    `lowercase` and `bleu_tokenizer` are the utility's, which need not be those of the task's scoring.
+    """
+
+    utility: Literal["bleu", "pooled_bleu", "chrf"]
+    probability_exponent: Annotated[float, Interval(ge=0, le=10)]
+    lowercase: bool
+    bleu_tokenizer: BleuTokenizer
+
+
+@dataclass(frozen=True)
+class Choose:
+    """What decides among several candidates for one input."""
+
+    by: Literal["model", "coverage", "consensus"]
+    consensus: Consensus
+
+
+@dataclass(frozen=True)
 class Generate:
     """Which split to write texts for, and how; of `beam` and `sample` the one that `method` names counts.
 
     `constrained`: only tokens that lead to a complete, well-typed expression for the example; off, to see what that is worth.
+    `candidates`: so many for each input, of which `choose` takes one; beam.length_penalty counts there too, whatever the method.
     """
 
     split: Split
@@ -126,6 +149,14 @@ class Generate:
     method: Literal["greedy", "beam", "sample"]
     beam: Beam
     sample: Sample
+    candidates: Annotated[int, Interval(ge=1, le=1024)]
+    choose: Choose
+
+    def __post_init__(self) -> None:
+        most = {"greedy": 1, "beam": self.beam.size, "sample": self.candidates}[self.method]
+        if self.candidates > most:
+            reason = f"beam.size is {most}" if self.method == "beam" else "greedy search finds one"
+            raise ValueError(f"candidates ({self.candidates}) must be at most {most} with method {self.method}: {reason}")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from funcgen.models import gpt
 from funcgen.optimizers import adamw
 from funcgen.protocols import Vocabulary
 from funcgen.training import Fitted, fit
+from tests.small import CHOOSE
 
 COMPUTE = sections.Compute(threads=2, device="cpu", precision="float32")
 SCHEDULE = sections.Schedule(name="cosine", warmup_steps=20, final_share=0.05)
@@ -51,9 +52,9 @@ def test_learns_to_copy() -> None:
 
     training, test = [sequence() for _ in range(20_000)], [sequence() for _ in range(200)]
     model, _, vocabulary = learn(FIRST + symbols, training, training[:200], steps=700, layers=2)
-    options = sections.Generate("test", 64, 10, True, "greedy", sections.Beam(2, 1.0), sections.Sample(1.0, 0, 1.0, 0))
+    options = sections.Generate("test", 64, 10, True, "greedy", sections.Beam(2, 1.0), sections.Sample(1.0, 0, 1.0, 0), 1, CHOOSE)
     decoded = decode(model, [s.input_ids[: s.prompt_length] for s in test], options, vocabulary)  # type: ignore[arg-type]
-    right = sum(list(found.input_ids) == list(wanted.input_ids) for found, wanted in zip(decoded, test, strict=True))
+    right = sum(list(found.sequence.input_ids) == list(wanted.input_ids) for (found,), wanted in zip(decoded, test, strict=True))
     assert right >= 190
 
 
