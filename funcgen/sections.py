@@ -16,6 +16,10 @@ Count = Annotated[int, Ge(0)]
 Positive = Annotated[int, Ge(1)]
 Seed = Annotated[int, Interval(ge=0, lt=2**32)]
 Share = Annotated[float, Interval(ge=0, le=1)]
+LabelSmoothing = Annotated[float, Interval(ge=0, lt=1)]
+"""The share of a target's probability that training spreads over the vocabulary; 0 is plain cross-entropy."""
+Decay = Annotated[float, Interval(ge=0, lt=1)]
+"""How much of the moving average of weights each step keeps; 0 keeps no average."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,8 @@ class Pretrain:
     gradient_clip: Annotated[float, Gt(0)]
     validate_every: Positive
     seed: Seed
+    label_smoothing: LabelSmoothing
+    average: Decay
 
     def __post_init__(self) -> None:
         outside = [name for name in self.files if PurePosixPath(name).parts[:2] != ("data", "raw") or ".." in PurePosixPath(name).parts]
@@ -86,13 +92,15 @@ class Pretrain:
 
 @dataclass(frozen=True)
 class Train:
-    """Training on prompt and completion; batch_size counts examples."""
+    """Training on prompt and completion; batch_size counts examples. With `average`, the averaged weights are validated and kept."""
 
     max_steps: Positive
     batch_size: Positive
     gradient_clip: Annotated[float, Gt(0)]
     validate_every: Positive
     seed: Seed
+    label_smoothing: LabelSmoothing
+    average: Decay
 
 
 @dataclass(frozen=True)

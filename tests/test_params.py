@@ -30,6 +30,8 @@ WRONG = {
     "nested": ("beam:\n    size: 4", "beam:\n    size: 1", ["generate.beam.size is 1: must be greater than or equal to 2"]),
     "candidates of greedy search": ("candidates: 1 ", "candidates: 2 ", ["generate: candidates (2) must be at most 1 with method greedy"]),
     "nested twice": ("utility: bleu ", "utility: blue ", ['generate.choose.consensus.utility is "blue": did you mean bleu?']),
+    "average that never moves": ("average: 0.0 ", "average: 1.0 ", ["train.average is 1.0: must be less than 1"]),
+    "smoothed to nothing": ("label_smoothing: 0.0 ", "label_smoothing: 1.0 ", ["train.label_smoothing is 1.0: must be less than 1"]),
     "short tuple": ("[0.9, 0.98]", "[0.9]", ["optimizer.adamw.betas.1: is missing"]),
     "combination in a block": ("n_head: 4", "n_head: 5", ["model.gpt: n_embd (128) must be a multiple of n_head (5)"]),
     "combination of shares": ("test_share: 0.05", "test_share: 0.95", ["ingest: validation_share + test_share must be below 1"]),
