@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from funcgen.artifacts import PLOTS, PRETRAINED, TOKENS, TOKENS_SCHEMA, TRAINED, Split, read_parquet
+from funcgen.artifacts import PLOTS, PRETRAINED, PROMPTS, PROMPTS_SCHEMA, TOKENS, TOKENS_SCHEMA, TRAINED, Split, read_parquet
 from funcgen.protocols import GenerateJob, Generation, TrainJob
 
 
@@ -56,8 +56,7 @@ def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
 
     device = prepare(job.compute)
     model, codec = checkpoints.load(TRAINED, device)
-    rows = read_parquet(TOKENS / f"{job.generate.split}.parquet", TOKENS_SCHEMA)
-    prompts = {row["id"]: row["input_ids"][: row["prompt_length"]] for row in rows}
+    prompts = {row["id"]: row["input_ids"] for row in read_parquet(PROMPTS / f"{job.generate.split}.parquet", PROMPTS_SCHEMA)}
     grammars = job.language.grammars(codec.pieces(job.language.symbols)) if job.generate.constrained else None
     decoded = decoding.decode(
         model,

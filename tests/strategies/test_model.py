@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from funcgen import checkpoints, reranking, sections, tokenization
-from funcgen.artifacts import TOKENS, TOKENS_SCHEMA, TRAINED, Example, write_parquet
+from funcgen.artifacts import PROMPTS, PROMPTS_SCHEMA, TRAINED, Example, write_parquet
 from funcgen.batches import TokenSequence
 from funcgen.errors import ExpressionError
 from funcgen.expressions.direct import Direct
@@ -73,8 +73,8 @@ def codec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Codec:
     sizes = gpt.Params(None, None, n_layer=1, n_head=2, n_embd=16, dropout=0.0, attention_dropout=0.0, initializer_range=0.8)
     checkpoints.save(gpt.build(sizes, codec.vocabulary), codec, TRAINED)
     prompts = codec.prompts([example.source for example in EXAMPLES])
-    rows = [{"id": e.id, "input_ids": [*prompt, 9], "prompt_length": len(prompt)} for e, prompt in zip(EXAMPLES, prompts, strict=True)]
-    write_parquet(TOKENS / "test.parquet", rows, TOKENS_SCHEMA)
+    rows = [{"id": e.id, "input_ids": prompt} for e, prompt in zip(EXAMPLES, prompts, strict=True)]
+    write_parquet(PROMPTS / "test.parquet", rows, PROMPTS_SCHEMA)
     return codec
 
 
