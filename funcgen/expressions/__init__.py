@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from funcgen.expressions import direct, template
+from funcgen.expressions import arithmetic, direct, template
 from funcgen.protocols import Expression
 
 EXPRESSIONS: Mapping[str, Expression] = {
     "direct": direct,
+    "arithmetic": arithmetic,
     "template": template,
 }
