@@ -18,6 +18,7 @@ from funcgen.errors import ExpressionError
 
 BETWEEN = "; "
 LITERAL = re.compile(rf"-?(?:[0-9]+/[0-9]+|{NUMBER})")
+"""A value as `write` writes it, and other ways of writing it in decimals."""
 SHOWN = 40
 """Characters of a step that a message shows."""
 
@@ -129,7 +130,7 @@ class Names:
         results = [place for place, result in enumerate(self.results[: self.known.results], 1) if result == value]
         if results:
             return f"[{results[-1]}]"
-        inputs = [place for place, number in enumerate(self.known.inputs, 1) if number == value]
+        inputs = [place for place, quoted in enumerate(self.known.inputs, 1) if quoted == value]
         if inputs:
             chosen = min(inputs, key=lambda place: (place in self.called, place))
             self.called.add(chosen)

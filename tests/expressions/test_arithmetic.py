@@ -16,7 +16,7 @@ from funcgen.expressions.arithmetic import Chains, Params, language, learn
 from funcgen.grammar import accepts
 from funcgen.tokenization import Codec
 from tests.small import TOKENIZER
-from tests.test_decoding import GREEDY
+from tests.test_decoding import GREEDY, completion_of
 
 PARAMS = Params(constants=4, numbers=3, results=2)
 SOURCE = "Ann sold clips to 48 friends, and then half as many. She kept 20% of two."
@@ -149,10 +149,10 @@ def test_all_that_an_untrained_model_writes_can_be_calculated(
     assert grammars is not None
     prompts = codec.prompts([chains.prompt(one) for one in examples])
     written = decode(model, prompts, options, codec.vocabulary, [grammars(one) for one in examples])
-    for one, sequence in zip(examples, written, strict=True):
-        completion = list(sequence.input_ids[sequence.prompt_length :])
+    for one, (candidate,) in zip(examples, written, strict=True):
+        completion = completion_of(candidate)
         assert completion[-1] == codec.vocabulary.end
         assert accepts(grammars(one), completion, codec.vocabulary.end)
         assert chains.execute(codec.decode(completion), one)
     free = decode(model, prompts, options, codec.vocabulary)
-    assert not all(sequence.input_ids[-1] == codec.vocabulary.end for sequence in free)
+    assert not all(completion_of(candidate)[-1] == codec.vocabulary.end for (candidate,) in free)
