@@ -234,7 +234,7 @@ def test_a_wrong_function_is_refused(old: str, new: str, messages: list[str], tm
     assert old in FUNCTION
     with pytest.raises(DataError) as caught:
         load_files(tmp_path, monkeypatch, FUNCTION.replace(old, new, 1), LABELS)
-    assert str(caught.value).startswith("set_alarm.toml: ")
+    assert str(caught.value).startswith(f"{tmp_path.name}/set_alarm.toml: ")
     for message in messages:
         assert message in str(caught.value)
 
@@ -258,7 +258,7 @@ def test_a_wrong_list_is_refused(old: str, new: str, messages: list[str], tmp_pa
     assert old in LABELS
     with pytest.raises(DataError) as caught:
         load_files(tmp_path, monkeypatch, FUNCTION, LABELS.replace(old, new, 1))
-    assert str(caught.value).startswith("labels.toml: ")
+    assert str(caught.value).startswith("values/labels.toml: ")
     for message in messages:
         assert message in str(caught.value)
 

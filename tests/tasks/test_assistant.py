@@ -12,7 +12,8 @@ from funcgen.artifacts import Example, Split
 from funcgen.corpora.composition import CLOSED, domain
 from funcgen.corpora.corpus import Function, load
 from funcgen.corpora.forms import Language
-from funcgen.tasks.assistant import Composer, Params, read, scoring
+from funcgen.corpora.pairs import Composer
+from funcgen.tasks.assistant import Params, read, scoring
 
 ENGLISH = Params(language="en", train_pairs=660, pairs_per_call=2, evaluation_inputs=198, seed=1)
 CHINESE = replace(ENGLISH, language="zh", train_pairs=330, evaluation_inputs=132)
@@ -150,9 +151,9 @@ def test_every_input_of_that_slice_holds_an_unseen_value(composed: Composed) -> 
 
 def test_also_where_a_call_may_leave_out_every_open_parameter(composed: Composed) -> None:
     composer = Composer(composed.functions["start_vacuum"], replace(composed.params, seed=2))
-    unseen = [example for example in composer.evaluation("validation", 90) if example.slices == ("unseen_values",)]
+    unseen = [pair for pair in composer.evaluation("validation", 90) if pair.slices == ("unseen_values",)]
     assert len(unseen) == 30
-    assert [example.source for example in unseen if not composed.open_names(example)] == []
+    assert [pair.printed for pair in unseen if not pair.call.keys() & composed.open["start_vacuum"]] == []
 
 
 def test_the_other_slices_hold_seen_values(composed: Composed) -> None:
@@ -181,7 +182,7 @@ def test_training_shows_every_other_combination(composed: Composed) -> None:
     for name in ("book_flight", "set_alarm"):
         function = composed.functions[name]
         composer = Composer(function, composed.params)
-        shown = composed.combinations(list(composer.train(200)))[name]
+        shown = {frozenset(pair.call) for pair in composer.train(200)}
         everything = {frozenset(names) for names in function.combinations()}
         assert everything - shown == ({frozenset(composer.held_out)} if composer.held_out else set())
         assert (composer.held_out is None) == (name == "book_flight")
