@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from funcgen.protocols import Task
-from funcgen.tasks import assistant, e2e, files, gsm8k, hub
+from funcgen.tasks import assistant, e2e, files, gsm8k, hub, requests
 
 TASKS: Mapping[str, Task] = {
     "assistant": assistant,
@@ -11,4 +11,5 @@ TASKS: Mapping[str, Task] = {
     "files": files,
     "gsm8k": gsm8k,
     "hub": hub,
+    "requests": requests,
 }
