@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from funcgen.expressions import direct
+from funcgen.expressions import direct, edit
 from funcgen.protocols import Expression
 
 EXPRESSIONS: Mapping[str, Expression] = {
     "direct": direct,
+    "edit": edit,
 }
