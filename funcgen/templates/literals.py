@@ -8,7 +8,6 @@ import codecs
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +20,9 @@ UNKNOWN = " "
 APOSTROPHES = "'’"
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters but tab and newline, and surrogates, which no literal text may hold."""
+
+SHORTEST = {2: 0x80, 3: 0x800, 4: 0x10000}
+"""The first code point of which UTF-8 has so many bytes."""
 
 
 class State(NamedTuple):
@@ -73,8 +75,8 @@ class Literals:
         pending = data[used:]
         if after is None or not pending:
             return after
-        going_on = self.finish(after) is not None or continuable(after.word[-1:], pending)
-        return after._replace(pending=pending) if completable(pending) and going_on else None
+        possible = completable(pending) if self.finish(after) is not None else continuable(after.word[-1:], pending)
+        return after._replace(pending=pending) if possible else None
 
     def _follow(self, state: State, letter: str) -> State | None:
         """The state behind one more character."""
@@ -145,19 +147,23 @@ def continues(last: str, letter: str) -> bool:
 @cache
 def continuable(last: str, pending: bytes) -> bool:
     """Whether some character with these first bytes belongs to the unfinished word that ends in `last`."""
-    if pending[0] > 0xF0:  # no letters are there
-        return False
-    missing = expected_length(pending[0]) - len(pending)
-    endings = product(range(0x80, 0xC0), repeat=missing)
-    return any(continues(last, letter) for ending in endings if (letter := (pending + bytes(ending)).decode(errors="ignore")))
+    letters = map(chr, characters(pending) if pending[0] <= 0xF0 else ())  # above are none
+    return any(continues(last, letter) for letter in letters)
 
 
 def completable(pending: bytes) -> bool:
     """Whether the first bytes of a character can become one; Python's decoder waits for the end of a surrogate, which UTF-8 has not."""
-    if not pending:
-        return True
-    rest = expected_length(pending[0]) - len(pending)
-    return any((pending + filler * rest).decode(errors="ignore") for filler in (b"\x80", b"\xbf"))
+    return any(not 0xD800 <= edge < 0xE000 for edge in (characters(pending)[0], characters(pending)[-1]))
+
+
+def characters(pending: bytes) -> range:
+    """The code points of the characters with these first bytes, surrogates included."""
+    length = expected_length(pending[0])
+    bits = pending[0] & (0x7F >> length)
+    for byte in pending[1:]:
+        bits = bits << 6 | byte & 0x3F
+    missing = 6 * (length - len(pending))
+    return range(max(bits << missing, SHORTEST[length]), min(bits + 1 << missing, 0x110000))
 
 
 def expected_length(first: int) -> int:

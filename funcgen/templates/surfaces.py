@@ -93,7 +93,7 @@ def of_list(values: Sequence[str], name: str, language: Language) -> str | None:
 def forms(values: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Every form without a noun in which something is seen, and its text; the plainest first."""
     typed = FORMS_OF_KIND.get(kind_of(values[0]), ()) if len(values) == 1 else FORMS_OF_LIST
-    for form in (*FORMS_OF_TEXT, *typed, *(f"zh.{name}" for name in typed)):
+    for form in (*(FORMS_OF_TEXT if len(values) == 1 else ()), *typed, *(f"zh.{name}" for name in typed)):
         text = realize(values, form)
         if text and text.strip():
             yield form, text

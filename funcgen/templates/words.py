@@ -10,6 +10,8 @@ Keys = tuple[str, ...]
 """The words of a phrase, casefolded."""
 Span = tuple[int, int]
 """The index of the first word, and that behind the last."""
+LONGEST = 256
+"""Words of an entry of a phrasebook, at most: so that looking for one is not quadratic in the length of a text that repeats itself."""
 IDEOGRAPHS = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 CHINESE = re.compile(f"[{IDEOGRAPHS}]")
 LETTERS = rf"[^\W\d_{IDEOGRAPHS}]+"
@@ -52,7 +54,9 @@ class Phrasebook:
             self.add(entry)
 
     def add(self, entry: Keys) -> None:
-        """Put an entry in; the empty one is left out."""
+        """Put an entry in; the empty one and very long ones are left out."""
+        if len(entry) > LONGEST:
+            return
         node = self.root
         for key in entry:
             node = node.next.setdefault(key, Node())
