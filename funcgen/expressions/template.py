@@ -6,7 +6,7 @@ by rule; the lexicon is learned from the training pairs: see funcgen/templates/l
 its source are its arguments, by number: `{3} {1}`.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated
@@ -22,9 +22,9 @@ from funcgen.templates import learning
 from funcgen.templates.alignment import Aligner, Arguments, arguments_of
 from funcgen.templates.grammar import TemplateGrammar
 from funcgen.templates.inventory import Lexicon
-from funcgen.templates.literals import Literals
+from funcgen.templates.literals import FORBIDDEN, Literals
 from funcgen.templates.surfaces import realize
-from funcgen.templates.syntax import BRACES, LENGTH_LIMIT, Reference, parse, show
+from funcgen.templates.syntax import BRACES, LENGTH_LIMIT, Reference, escape, parse, show
 
 Share = Annotated[float, Interval(ge=0, le=1)]
 PLAIN_USES = 4
@@ -45,68 +45,72 @@ class Templates:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self.aligner = Aligner(lexicon)
         names = [str(Reference(name)) for name in lexicon.arguments]
         self.symbols: Sequence[str] = tuple(dict.fromkeys([*BRACES, *names, *lexicon.references]))
-        self.known = frozenset(self.symbols)
+        self.aligner = Aligner(lexicon, frozenset(self.symbols))
 
     def prompt(self, example: Example) -> str:
         """The arguments in their order, each by a reference; the values of those that are not copied behind it."""
         return " ".join(self.shown(name, values) for name, values in arguments_of(example).items())
 
     def shown(self, name: str, values: Sequence[str]) -> str:
-        """An argument as the model sees it."""
+        """An argument as the model sees it; a brace in a value as a template writes it, so that no value looks like a reference."""
         known = self.lexicon.arguments.get(name)
         parts = [str(Reference(name)), *([str(len(values))] if len(values) > 1 else [])]
-        return " ".join(parts if known is not None and known.copied else [*parts, *values])
+        return " ".join(parts if known is not None and known.copied else [*parts, *map(escape, values)])
 
     def express(self, example: Example) -> str | None:
-        """The target with each argument found in it; None where one is not said, or something that is not given is."""
+        """The target with each argument found in it; None where one is not said, or something that no model may write is."""
         template = self.aligner.align(example.target, arguments_of(example), required=bool(example.arguments))
-        if template is None:
+        if template is None or any(isinstance(part, str) and FORBIDDEN.search(part) for part in template):
             return None
-        references = [part for part in template if isinstance(part, Reference)]
-        uses = Counter(reference.name for reference in references)
-        writable = all(str(reference) in self.known for reference in references)
-        return show(template) if writable and all(uses[name] <= self.most_uses(name, example) for name in uses) else None
+        uses = Counter(part.name for part in template if isinstance(part, Reference))
+        return show(template) if all(uses[name] <= self.most_uses(name, example) for name in uses) else None
 
     def execute(self, expression: str, example: Example) -> str:
         """The text; raises ExpressionError where a reference has no argument, or none of such a form or meaning."""
         arguments = arguments_of(example)
-        text = "".join(part if isinstance(part, str) else self.value(part, arguments) for part in parse(expression))
-        if len(text) > LENGTH_LIMIT:
-            raise ExpressionError(f"the text has {len(text)} characters; {LENGTH_LIMIT} are allowed")
-        return text
+        texts: list[str] = []
+        room = LENGTH_LIMIT
+        for part in parse(expression):
+            texts.append(part if isinstance(part, str) else self.value(part, arguments))
+            room -= len(texts[-1])
+            if room < 0:
+                raise ExpressionError(f"the text has more than the {LENGTH_LIMIT} characters that are allowed")
+        return "".join(texts)
 
     def value(self, reference: Reference, arguments: Arguments) -> str:
         """What a reference stands for; raises ExpressionError."""
         if reference.name not in arguments:
-            raise ExpressionError(f"{reference} refers to no argument; there are: {', '.join(arguments)}")
+            raise ExpressionError(f"{shorten(reference)} refers to no argument; there are: {', '.join(arguments) or 'none'}")
         values = arguments[reference.name]
         if reference.phrase is not None:
             if not self.aligner.says(reference.name, values, reference.phrase):
-                raise ExpressionError(f"{reference}: the phrase does not say {' and '.join(values)!r}")
+                raise ExpressionError(f"{shorten(reference)}: the phrase does not say {shorten(values)}")
             return reference.phrase
         text = realize(values, reference.form)
         if text is None:
-            raise ExpressionError(f"{reference}: {' and '.join(values)!r} has no such form")
+            raise ExpressionError(f"{shorten(reference)}: {shorten(values)} has no such form")
         return text
 
     def fits(self, reference: Reference, values: tuple[str, ...]) -> bool:
         """Whether a reference can be executed for an argument of these values."""
         if reference.phrase is not None:
             return self.aligner.says(reference.name, values, reference.phrase)
-        return bool(realize(values, reference.form))
+        text = realize(values, reference.form)
+        return text is not None and bool(text.strip())
 
     def grammars(self, pieces: Pieces) -> Grammars:
         """Each argument that can be said is said, none more often than in training; literal texts say nothing of them."""
-        references = {pieces.symbols[symbol]: reference for symbol, reference in self.references()}
+        references: dict[str, list[tuple[int, Reference]]] = defaultdict(list)
+        for symbol, reference in self.references():
+            references[reference.name].append((pieces.symbols[symbol], reference))
         literals = Literals(pieces, self.aligner.claims, {pieces.symbols[written]: brace for written, brace in BRACES.items()})
 
         def grammar(example: Example) -> Grammar:
             arguments = arguments_of(example)
             tokens = [
-                [token for token, reference in references.items() if reference.name == name and self.fits(reference, values)]
+                [token for token, reference in references.get(name, ()) if self.fits(reference, values)]
                 for name, values in arguments.items()
             ]
             owners = {token: owner for owner, several in enumerate(tokens) for token in several}
@@ -128,6 +132,12 @@ class Templates:
             if symbol not in BRACES:
                 (reference,) = (part for part in parse(symbol) if isinstance(part, Reference))
                 yield symbol, reference
+
+
+def shorten(thing: object) -> str:
+    """The start of a thing, for a message."""
+    text = str(thing)
+    return text if len(text) <= 80 else f"{text[:80]}..."
 
 
 def learn(params: Params, examples: Sequence[Example]) -> Inventory:

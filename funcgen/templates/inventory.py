@@ -2,12 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter, ValidationError
+from annotated_types import Ge
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from funcgen.artifacts import INVENTORY
-from funcgen.errors import ArtifactError
+from funcgen.errors import ArtifactError, ExpressionError
+from funcgen.templates import syntax
+
+
+def checked(symbol: str) -> str:
+    """A reference as templates write it, with or without a space before it; raises ValueError where it is none."""
+    try:
+        template = syntax.parse(symbol.removeprefix(" "))
+    except ExpressionError as error:
+        raise ValueError(f"{symbol!r} is no reference: {error}") from error
+    if len(template) != 1 or not isinstance(template[0], syntax.Reference) or syntax.show(template) != symbol.removeprefix(" "):
+        raise ValueError(f"{symbol!r} is no reference")
+    return symbol
 
 
 @dataclass(frozen=True)
@@ -19,7 +32,7 @@ class Argument:
     """
 
     copied: bool
-    uses: int
+    uses: Annotated[int, Ge(1)]
     values: Sequence[str]
 
 
@@ -29,7 +42,7 @@ class Lexicon:
 
     arguments: Mapping[str, Argument]
     phrases: Mapping[str, Mapping[str, Sequence[str]]]
-    references: Sequence[str]
+    references: Sequence[Annotated[str, AfterValidator(checked)]]
 
 
 def parse(inventory: Mapping[str, Any]) -> Lexicon:

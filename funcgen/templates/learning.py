@@ -33,7 +33,7 @@ class Thresholds:
 
 def learn(examples: Sequence[Example], thresholds: Thresholds) -> Lexicon:
     """The lexicon without its references, which are found by aligning with it."""
-    texts = [Text(example.target, words(example.target), arguments_of(example)) for example in examples]
+    texts = [Text(example.target, words(example.target), arguments_of(example) if example.arguments else {}) for example in examples]
     values: dict[str, Counter[str]] = defaultdict(Counter)
     for text in texts:
         for name, given in text.arguments.items():
@@ -48,15 +48,11 @@ def learn(examples: Sequence[Example], thresholds: Thresholds) -> Lexicon:
             found[name][phrase, value] += 1
     candidates = {name: supported(counts, values[name], thresholds.min_count) for name, counts in found.items()}
     specific = Specificity(texts, candidates, known)
+    claimed = {name: [value for value in several if specific.share(value) >= thresholds.specific_share] for name, several in known.items()}
+    arguments = {name: Argument(copied[name], 1, claimed[name]) for name in values}
+    places = {place: Argument(False, 1, []) for example in examples if not example.arguments for place in arguments_of(example)}
     return Lexicon(
-        arguments={
-            name: Argument(
-                copied=copied[name],
-                uses=1,
-                values=[value for value in known[name] if specific.share(value) >= thresholds.specific_share],
-            )
-            for name in sorted(values)
-        },
+        arguments=dict(sorted((places | arguments).items())),
         phrases={
             name: {phrase: says for phrase, says in sorted(said.items()) if specific.share(phrase) >= thresholds.specific_share}
             for name, said in sorted(candidates.items())
@@ -78,9 +74,9 @@ def shown_shares(texts: Sequence[Text]) -> dict[str, float]:
 
 def phrases(texts: Sequence[Text], lifts: Lifts) -> Iterator[tuple[str, str, str]]:
     """For each text and argument the run of words that seems to say it: name, phrase, value."""
-    for text in texts:
+    for text, free in zip(texts, lifts.free, strict=True):
         best: dict[str, Run] = {}
-        for run in lifts.runs(text):
+        for run in lifts.runs(text, free):
             if run.name not in best or run.weight > best[run.name].weight:
                 best[run.name] = run
         for run in best.values():

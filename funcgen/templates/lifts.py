@@ -7,9 +7,9 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from funcgen.templates.alignment import Arguments, forms_of
+from funcgen.templates.alignment import KEPT, Arguments, forms_of
 from funcgen.templates.words import Phrasebook, Word, keys
 
 LIFT = 3.0
@@ -19,7 +19,7 @@ GAP = 1
 PHRASE_LIMIT = 8
 """Words of a phrase."""
 
-form_book = cache(lambda values: Phrasebook(sorted({keys(text) for _, text in forms_of(values)})))
+form_book = lru_cache(maxsize=KEPT)(lambda values: Phrasebook(sorted({keys(text) for _, text in forms_of(values)})))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,49 +52,55 @@ class Lifts:
         self.word: Counter[str] = Counter()
         self.given: Counter[tuple[str, ...]] = Counter()
         self.joint: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-        for text in texts:
-            found = {text.words[position].key for position in self.free(text)}
+        self.free = [self.uncopied(text) for text in texts]
+        for text, free in zip(texts, self.free, strict=True):
+            found = {text.words[position].key for position in free}
             self.word.update(found)
             for name in names:
                 if len(text.arguments.get(name, ())) == 1:
                     for condition in ((name,), (name, text.arguments[name][0])):
                         self.given[condition] += 1
                         self.joint[condition].update(found)
-        self.known: dict[tuple[str, ...], dict[str, float]] = {}
+        self.weights = cache(self._weights)
 
-    def free(self, text: Text) -> list[int]:
+    def uncopied(self, text: Text) -> list[int]:
         """The words that do not show a copied argument."""
         books = (form_book(values) for name, values in text.arguments.items() if self.copied[name])
         covered = {position for book in books for start, end in book.find(text.words) for position in range(start, end)}
         return [position for position in range(len(text.words)) if position not in covered]
 
-    def weights(self, condition: tuple[str, ...]) -> dict[str, float]:
+    def lifted(self, condition: tuple[str, ...]) -> dict[str, float]:
         """The logarithm of the lift of each word that belongs to an argument or value."""
-        if condition not in self.known:
-            given, elsewhere = self.given[condition], self.total - self.given[condition]
-            lifts = {
-                word: ((count + 0.5) / (given + 1)) / ((self.word[word] - count + 0.5) / (elsewhere + 1))
-                for word, count in self.joint[condition].items()
-                if count >= self.min_count and any(letter.isalnum() for letter in word)
-            }
-            self.known[condition] = {word: math.log(lift) for word, lift in lifts.items() if lift >= LIFT}
-        return self.known[condition]
+        given, elsewhere = self.given[condition], self.total - self.given[condition]
+        lifts = {
+            word: ((count + 0.5) / (given + 1)) / ((self.word[word] - count + 0.5) / (elsewhere + 1))
+            for word, count in self.joint[condition].items()
+            if count >= self.min_count and any(letter.isalnum() for letter in word)
+        }
+        return {word: math.log(lift) for word, lift in lifts.items() if lift >= LIFT}
 
-    def runs(self, text: Text) -> Iterator[Run]:
-        """The runs of words that each belong to one argument rather than to another, one of the words to its very value."""
-        own = {name: self.weights((name, values[0])) for name, values in text.arguments.items() if name in self.names and len(values) == 1}
-        weights = {name: {**self.weights((name,)), **by_word} for name, by_word in own.items()}
-        owners: dict[str, list[int]] = {name: [] for name in own}
-        for position in self.free(text):
+    def _weights(self, name: str, value: str) -> tuple[dict[str, float], dict[str, float]]:
+        """The weights of the words that belong to a value, and of those that belong to it or its argument."""
+        own = self.lifted((name, value))
+        return own, {**self.lifted((name,)), **own}
+
+    def runs(self, text: Text, free: Sequence[int]) -> Iterator[Run]:
+        """The runs of words that each belong to one argument rather than to another, one of the words to its very value; `free` are the
+        positions of the words that do not show a copied argument."""
+        given = {name: values[0] for name, values in text.arguments.items() if name in self.names and len(values) == 1}
+        weights = {name: self.weights(name, value) for name, value in given.items()}
+        owners: dict[str, list[int]] = {name: [] for name in given}
+        for position in free:
             word = text.words[position].key
-            claimed = {name: by_word[word] for name, by_word in weights.items() if word in by_word}
+            claimed = [(by_word[word], name) for name, (_, by_word) in weights.items() if word in by_word]
             if claimed:
-                owners[max(claimed, key=lambda name: (claimed[name], name))].append(position)
+                owners[max(claimed)[1]].append(position)
         for name, positions in owners.items():
+            own, by_word = weights[name]
             for group in grouped(positions):
                 found = [text.words[position].key for position in group]
-                if group[-1] - group[0] < PHRASE_LIMIT and any(word in own[name] for word in found):
-                    yield Run(name, group[0], group[-1] + 1, sum(weights[name][word] for word in found))
+                if group[-1] - group[0] < PHRASE_LIMIT and any(word in own for word in found):
+                    yield Run(name, group[0], group[-1] + 1, sum(by_word[word] for word in found))
 
 
 def grouped(positions: Sequence[int]) -> Iterator[list[int]]:

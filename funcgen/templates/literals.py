@@ -6,7 +6,6 @@ bytes of a character that is not finished), so that masks and transitions are co
 
 import codecs
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
@@ -16,9 +15,14 @@ import numpy as np
 from funcgen.grammar import Mask, Pieces
 from funcgen.templates.words import CHINESE, Node, Phrasebook
 
-UNKNOWN = "\0"
-"""An unfinished word that begins no word of the phrasebook."""
-ALLOWED_CONTROLS = "\n\t"
+UNKNOWN = " "
+"""Stands for an unfinished word that begins no word of the phrasebook; before what tells how it may go on."""
+APOSTROPHES = "'’"
+FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters but tab and newline, and surrogates, which no literal text may hold."""
+
+SHORTEST = {2: 0x80, 3: 0x800, 4: 0x10000}
+"""The first code point of which UTF-8 has so many bytes."""
 
 
 class State(NamedTuple):
@@ -69,26 +73,31 @@ class Literals:
             if after is None:
                 return None
         pending = data[used:]
-        if after is None or (pending and (not completable(pending) or self.finish(after) is None)):
-            return None  # the second: the character may turn out to end a word that completes a phrase
-        return after._replace(pending=pending)
+        if after is None or not pending:
+            return after
+        possible = completable(pending) if self.finish(after) is not None else continuable(after.word[-1:], pending)
+        return after._replace(pending=pending) if possible else None
 
     def _follow(self, state: State, letter: str) -> State | None:
         """The state behind one more character."""
-        if unicodedata.category(letter) in ("Cc", "Cs") and letter not in ALLOWED_CONTROLS:
+        if FORBIDDEN.match(letter):
             return None
-        if continues(state.word, letter):
-            word = state.word + letter.casefold()
-            known = word in self.prefixes or (word[-1] in "'’" and word[:-1] in self.prefixes)
-            return state._replace(word=word if known else UNKNOWN)
+        if continues(state.word[-1:], letter):
+            return state._replace(word=self.unfinished(state.word + letter.casefold()))
         active = self.finish(state)
         if active is None or letter.isspace():
             return None if active is None else State(active)
         key = letter.casefold()
         if starts_word(letter):
-            return State(active, key if key in self.prefixes else UNKNOWN)
+            return State(active, self.unfinished(key))
         single = self.reach(active, key)
         return None if single is None else State(single)
+
+    def unfinished(self, word: str) -> str:
+        """A word as far as it matters: as it is where it may become one of the phrasebook, else what may continue it."""
+        if (word[:-1] if word[-1] in APOSTROPHES else word) in self.prefixes:
+            return word
+        return UNKNOWN + (word[-1] if word[-1] in APOSTROPHES else "0" if word[-1].isdecimal() else "a")
 
     def reach(self, active: tuple[int, ...], key: str) -> tuple[int, ...] | None:
         """The nodes behind one more whole word, or None where a phrase is complete."""
@@ -99,7 +108,7 @@ class Literals:
         """The nodes when the unfinished word ends here, or None where that completes a phrase."""
         if not state.word:
             return state.active
-        if state.word[-1] in "'’":  # it was no apostrophe inside a word, but a sign behind one
+        if state.word[-1] in APOSTROPHES:  # it was no apostrophe inside a word, but a sign behind one
             active = self.reach(state.active, state.word[:-1])
             return None if active is None else self.reach(active, state.word[-1])
         return self.reach(state.active, state.word)
@@ -126,23 +135,35 @@ def starts_word(letter: str) -> bool:
     return bool(re.fullmatch(r"[^\W_]", letter)) and not CHINESE.fullmatch(letter)
 
 
-def continues(word: str, letter: str) -> bool:
-    """Whether a character belongs to the unfinished word: letters with apostrophes between them, or digits."""
-    if not word:
+def continues(last: str, letter: str) -> bool:
+    """Whether a character belongs to the unfinished word that ends in `last`: letters with apostrophes between them, or digits."""
+    if not last:
         return False
-    if word == UNKNOWN:
-        return starts_word(letter)
-    if letter in "'’":
-        return word[-1] not in "'’" and not word[-1].isdecimal()
-    return starts_word(letter) and letter.isdecimal() == word[0].isdecimal()
+    if letter in APOSTROPHES:
+        return last not in APOSTROPHES and not last.isdecimal()
+    return starts_word(letter) and letter.isdecimal() == last.isdecimal()
+
+
+@cache
+def continuable(last: str, pending: bytes) -> bool:
+    """Whether some character with these first bytes belongs to the unfinished word that ends in `last`."""
+    letters = map(chr, characters(pending) if pending[0] <= 0xF0 else ())  # above are none
+    return any(continues(last, letter) for letter in letters)
 
 
 def completable(pending: bytes) -> bool:
     """Whether the first bytes of a character can become one; Python's decoder waits for the end of a surrogate, which UTF-8 has not."""
-    if not pending:
-        return True
-    rest = expected_length(pending[0]) - len(pending)
-    return any((pending + filler * rest).decode(errors="ignore") for filler in (b"\x80", b"\xbf"))
+    return any(not 0xD800 <= edge < 0xE000 for edge in (characters(pending)[0], characters(pending)[-1]))
+
+
+def characters(pending: bytes) -> range:
+    """The code points of the characters with these first bytes, surrogates included."""
+    length = expected_length(pending[0])
+    bits = pending[0] & (0x7F >> length)
+    for byte in pending[1:]:
+        bits = bits << 6 | byte & 0x3F
+    missing = 6 * (length - len(pending))
+    return range(max(bits << missing, SHORTEST[length]), min(bits + 1 << missing, 0x110000))
 
 
 def expected_length(first: int) -> int:

@@ -7,17 +7,22 @@ A form is a name, with "zh." before it where it is Chinese; one for a noun that 
 import datetime
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from funcgen.corpora.forms import NUMBERS, TEXT_FORMS, Kind, Language, capital, plural, show, split_form, with_article
 
+UNACCENTED = str.maketrans("éèêëáàâäíìîïóòôöúùûüñçÉÈÊËÁÀÂÄÍÌÎÏÓÒÔÖÚÙÛÜÑÇ", "eeeeaaaaiiiioooouuuuncEEEEAAAAIIIIOOOOUUUUNC")
+"""Latin letters without their accents, which people leave out."""
 FORMS_OF_TEXT: dict[str, Callable[[str], str]] = {
+    "": str,
+    "capital": capital,  # before title, which is equal where there is one word
     **TEXT_FORMS,
     "A": lambda text: capital(with_article(text)),
     "plural": lambda text: text + ("es" if re.search(r"(?:s|x|ch|sh)$", text) else "s"),
     "bare": lambda text: re.sub(r"^(?:the|a|an) ", "", text, flags=re.IGNORECASE),
     "hyphen": lambda text: text.replace(" ", "-"),
     "space": lambda text: re.sub(r"[-_]", " ", text),
-    "plain": lambda text: text.encode("ascii", "ignore").decode() if text.isascii() else unaccented(text),
+    "plain": lambda text: text.translate(UNACCENTED),
 }
 FORMS_OF_KIND: dict[Kind, tuple[str, ...]] = {
     "time": ("clock", "12h", "hm"),
@@ -27,25 +32,26 @@ FORMS_OF_KIND: dict[Kind, tuple[str, ...]] = {
 """Beside those of text; `clock` and `day` are the plain forms of a time and a date."""
 FORMS_OF_LIST = ("", "capital", "count")
 PLAIN = ("clock", "day")
+TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INTEGER = re.compile(r"0|[1-9][0-9]{0,8}")
 NOUNS = re.compile(r"[^\W\d_]{2,30}/[^\W\d_]{2,30}")
 
 
-def unaccented(text: str) -> str:
-    """Latin letters without their accents, which people leave out."""
-    return text.translate(str.maketrans("éèêëáàâäíìîïóòôöúùûüñç", "eeeeaaaaiiiioooouuuunc"))
-
-
+@lru_cache(maxsize=2**16)
 def kind_of(value: str) -> Kind:
     """The type that a value's spelling shows."""
-    if re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d", value):
+    if TIME.fullmatch(value):
         return "time"
-    if re.fullmatch(r"0|[1-9]\d{0,8}", value):
+    if INTEGER.fullmatch(value):
         return "integer"
+    if not DATE.fullmatch(value):
+        return "text"
     try:
         datetime.date.fromisoformat(value)
     except ValueError:
         return "text"
-    return "date" if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else "text"
+    return "date"
 
 
 def realize(values: Sequence[str], form: str) -> str | None:
@@ -85,13 +91,11 @@ def of_list(values: Sequence[str], name: str, language: Language) -> str | None:
 
 
 def forms(values: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Every form without a noun and its text, the plainest first, each text once."""
+    """Every form without a noun in which something is seen, and its text; the plainest first."""
     typed = FORMS_OF_KIND.get(kind_of(values[0]), ()) if len(values) == 1 else FORMS_OF_LIST
-    seen: set[str] = set()
-    for form in (*FORMS_OF_TEXT, *typed, *(f"zh.{name}" for name in typed)):
+    for form in (*(FORMS_OF_TEXT if len(values) == 1 else ()), *typed, *(f"zh.{name}" for name in typed)):
         text = realize(values, form)
-        if text and text not in seen:
-            seen.add(text)
+        if text and text.strip():
             yield form, text
 
 

@@ -4,16 +4,17 @@
     literal   = character - ( "{" | "}" ) | "{(}" | "{)}" ;          (* the last two stand for a brace *)
     reference = "{" name [ ":" form | "=" phrase ] "}" ;
     name, form, phrase = quoted, quoted, quoted ;                    (* "{", "}", ":", "=", "%" and control characters as "%" and two
-                                                                        hexadecimal digits for each byte of their UTF-8 *)
+                                                                        hexadecimal digits for each byte of their UTF-8; so a name that
+                                                                        is "(" or ")"; an empty name as "%" *)
 
 A reference shows the argument of that name: its value as it is, in a form (`{time:12h}`), or by a phrase that says the value in other words
 (`{familyFriendly=kid friendly}`).
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from funcgen.errors import ExpressionError
 
@@ -23,7 +24,9 @@ LENGTH_LIMIT = 100_000
 """Characters of an expression."""
 
 PART = re.compile(r"\{(?P<brace>[()])\}|\{(?P<name>[^{}:=]+)(?:(?P<kind>[:=])(?P<rest>[^{}:=]*))?\}|(?P<literal>[^{}]+)|(?P<stray>[{}])")
-QUOTED_BYTE = re.compile(r"(?:%[0-9A-F]{2})+")
+MEANING = re.compile(r"[{}:=%\x00-\x1f\x7f-\x9f]|^[()]\Z")
+QUOTED_BYTES = re.compile(r"(?:%[0-9A-F]{2})+")
+EMPTY = "%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,7 @@ Template = Sequence[str | Reference]
 
 def quote(text: str) -> str:
     """`text` without the characters that have a meaning inside a reference."""
-    return "".join(
-        "".join(f"%{byte:02X}" for byte in letter.encode()) if letter in "{}:=%" or unicodedata.category(letter) == "Cc" else letter
-        for letter in text
-    )
+    return MEANING.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), text) if text else EMPTY
 
 
 def unquote(text: str) -> str:
@@ -59,9 +59,9 @@ def unquote(text: str) -> str:
         try:
             return bytes.fromhex(match[0].replace("%", "")).decode()
         except UnicodeDecodeError as error:
-            raise ExpressionError(f"{match[0]} inside a reference is no character") from error
+            raise ExpressionError(f"{match[0][:80]} inside a reference is no character") from error
 
-    found = QUOTED_BYTE.sub(decoded, text)
+    found = "" if text == EMPTY else QUOTED_BYTES.sub(decoded, text)
     if quote(found) != text:
         raise ExpressionError(f"{text[:80]!r} inside a reference is not quoted as it must be")
     return found
@@ -82,11 +82,9 @@ def parse(text: str) -> Template:
     if len(text) > LENGTH_LIMIT:
         raise ExpressionError(f"the template has {len(text)} characters; {LENGTH_LIMIT} are allowed")
     parts: list[str | Reference] = []
-    for part in read(text):
-        if isinstance(part, str) and parts and isinstance(parts[-1], str):
-            parts[-1] += part
-        else:
-            parts.append(part)
+    for literal, group in groupby(read(text), key=lambda part: isinstance(part, str)):
+        pieces = list(group)
+        parts += ["".join(map(str, pieces))] if literal else pieces
     return parts
 
 
@@ -98,7 +96,7 @@ def read(text: str) -> Iterator[str | Reference]:
         if match["literal"] or match["brace"]:
             yield match["literal"] or BRACES[match[0]]
             continue
-        name, rest = unquote(match["name"]), unquote(match["rest"] or "")
+        name, rest = unquote(match["name"]), unquote(match["rest"] or EMPTY)
         if match["kind"] and not rest:
-            raise ExpressionError(f"{match[0]} names no form or phrase behind its {match['kind']}")
+            raise ExpressionError(f"{match[0][:80]} names no form or phrase behind its {match['kind']}")
         yield Reference(name, phrase=rest) if match["kind"] == "=" else Reference(name, rest)
