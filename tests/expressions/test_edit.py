@@ -22,7 +22,7 @@ from funcgen.tokenization import Codec
 from tests.editing.texts import texts
 from tests.expressions.corrections import corrections
 from tests.small import TOKENIZER
-from tests.test_decoding import GREEDY
+from tests.test_decoding import GREEDY, completion_of
 
 PARAMS = Params(vocabulary=50, phrase_words=3, positions=20, max_characters=300)
 PHRASES = ["the", "the cat", "don't", ".", "猫", "is\ngoing", "<|end|>", "(", "🙂"]
@@ -200,16 +200,17 @@ def test_an_untrained_model_writes_programs_that_execute(model: GPT2LMHeadModel,
     options = replace(GREEDY, method=method, beam=sections.Beam(size=4, length_penalty=1.0), max_new_tokens=24, batch_size=7)
     prompts = codec.prompts([language.prompt(each) for each in examples])
     found = decode(model, prompts, options, codec.vocabulary, [grammars(each) for each in examples])
-    programs = [codec.decode(list(sequence.input_ids[sequence.prompt_length :])) for sequence in found]
+    completions = [completion_of(candidate) for (candidate,) in found]
+    programs = [codec.decode(completion) for completion in completions]
     written = [language.execute(program, each) for program, each in zip(programs, examples, strict=True)]
-    assert all(sequence.input_ids[-1] == codec.vocabulary.end for sequence in found)
+    assert all(completion[-1] == codec.vocabulary.end for completion in completions)
     assert max(map(len, written)) <= 40
     assert len(set(written)) > 5
     free = decode(model, prompts, options, codec.vocabulary)
     failures = 0
-    for sequence, each in zip(free, examples, strict=True):
+    for (candidate,), each in zip(free, examples, strict=True):
         try:
-            language.execute(codec.decode(list(sequence.input_ids[sequence.prompt_length :])), each)
+            language.execute(codec.decode(completion_of(candidate)), each)
         except ExpressionError:
             failures += 1
     assert failures > 10
