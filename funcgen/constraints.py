@@ -22,7 +22,8 @@ class Constraint(LogitsProcessor):
         self.width = width
         self.limit = limit
         self.end = end
-        self.states: list[dict[tuple[int, ...], Hashable]] = [{(): grammar.start()} for grammar in grammars]
+        known: dict[int, dict[tuple[int, ...], Hashable]] = {}  # samples of one example have one grammar, and find each other's states
+        self.states = [known.setdefault(id(grammar), {(): grammar.start()}) for grammar in grammars]
 
     def __call__(self, input_ids: LongTensor, scores: FloatTensor) -> FloatTensor:
         """`scores` [rows, vocabulary] with minus infinity for what is not allowed behind `input_ids` [rows, length]."""
@@ -49,6 +50,12 @@ class Constraint(LogitsProcessor):
             legal = before is not DEAD and token != self.end and grammar.allowed(before)[token]
             known[completion] = grammar.advance(before, token) if legal else DEAD
         return known[completion]
+
+    def accepts(self, index: int, completion: tuple[int, ...]) -> bool:
+        """Whether `completion` is a complete expression for the example at `index`, with the end token and nothing behind it."""
+        *body, last = completion
+        state = self.state(index, tuple(body))
+        return last == self.end and state is not DEAD and bool(self.grammars[index].allowed(state)[last])
 
 
 def within(grammar: Grammar, state: Any, remaining: int, end: int) -> Mask:

@@ -1,6 +1,7 @@
 """Free-running generation: prompts to completions, batched, with a key-value cache, by transformers' generate."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
@@ -15,6 +16,14 @@ from funcgen.grammar import Grammar
 from funcgen.protocols import Vocabulary
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A prompt with one of its completions, and how often the completion was drawn; beams and greedy search count once."""
+
+    sequence: TokenSequence
+    count: int
+
+
 def generation_config(options: sections.Generate, vocabulary: Vocabulary) -> GenerationConfig:
     """transformers' own parameters for the method that `options` names."""
     common: dict[str, Any] = {
@@ -24,8 +33,8 @@ def generation_config(options: sections.Generate, vocabulary: Vocabulary) -> Gen
         "max_new_tokens": options.max_new_tokens,
     }
     if options.method == "beam":
-        beam = options.beam
-        return GenerationConfig(**common, num_beams=beam.size, length_penalty=beam.length_penalty, early_stopping=False, do_sample=False)
+        common |= {"num_beams": options.beam.size, "num_return_sequences": options.candidates}
+        return GenerationConfig(**common, length_penalty=options.beam.length_penalty, early_stopping=False, do_sample=False)
     if options.method == "sample":
         sample = options.sample
         return GenerationConfig(**common, do_sample=True, temperature=sample.temperature, top_k=sample.top_k, top_p=sample.top_p)
@@ -49,6 +58,35 @@ def completions(output: Tensor, vocabulary: Vocabulary) -> Iterator[list[int]]:
         yield row[: row.index(vocabulary.end) + 1] if vocabulary.end in row else row
 
 
+def merged(prompt: Sequence[int], found: Sequence[tuple[tuple[int, ...], bool]], counted: bool) -> list[Candidate]:
+    """Candidates from (completion, whether it is complete), in order of first appearance; where none is complete, the first alone."""
+    counts: dict[tuple[int, ...], int] = {}
+    for completion, complete in found:
+        if complete:
+            counts[completion] = counts.get(completion, 0) + 1 if counted else 1
+    counts = counts or {found[0][0]: 1}
+    return [Candidate(TokenSequence([*prompt, *completion], len(prompt)), count) for completion, count in counts.items()]
+
+
+def generated(
+    model: PreTrainedModel,
+    prompts: Sequence[Sequence[int]],
+    options: sections.Generate,
+    vocabulary: Vocabulary,
+    grammars: Sequence[Grammar] | None,
+) -> Iterable[list[tuple[tuple[int, ...], bool]]]:
+    """One batch: for each prompt its completions, each with whether it is complete, which a grammar decides or else the end token."""
+    ids, mask = left_padded(prompts, vocabulary.pad)
+    constraint = grammars and Constraint(grammars, ids.shape[1], options.max_new_tokens, vocabulary.end)
+    processors = LogitsProcessorList([constraint] if constraint else [])
+    output = cast(Any, model).generate(ids.to(model.device), attention_mask=mask.to(model.device), logits_processor=processors)
+    rows = [tuple(row) for row in completions(output[:, ids.shape[1] :], vocabulary)]
+    share = len(rows) // len(prompts)
+    for index in range(len(prompts)):
+        own = rows[index * share : (index + 1) * share]
+        yield [(row, constraint.accepts(index, row) if constraint else row[-1] == vocabulary.end) for row in own]
+
+
 @torch.inference_mode()
 def decode(
     model: PreTrainedModel,
@@ -56,22 +94,25 @@ def decode(
     options: sections.Generate,
     vocabulary: Vocabulary,
     grammars: Sequence[Grammar] | None = None,
-) -> list[TokenSequence]:
-    """Each prompt with its completion, in the order of `prompts`; with `grammars`, one a prompt, what a completion may be."""
+) -> list[list[Candidate]]:
+    """Candidates for each prompt, in the order of `prompts`; with `grammars`, one a prompt, what a completion may be.
+
+    Beam search gives the `options.candidates` best at most, best first; sampling draws as many, batch_size draws at a time (each with
+    its own cache, so that memory does not grow with candidates), and equal draws are one candidate with a count. What is
+    not complete, or no expression of its grammar, is dropped (beam search fills up with such rows), unless nothing is left.
+    Samples depend on the seed and on everything that shapes the batches: prompts, batch_size, candidates.
+    """
     model.eval()
     torch.manual_seed(options.sample.seed)
     model.generation_config = generation_config(options, vocabulary)  # else generate takes what is open from the checkpoint's own
-    sequences = [TokenSequence(prompt, len(prompt)) for prompt in prompts]
-    result = list(sequences)
-    with tqdm(total=len(prompts), unit="text", mininterval=2, dynamic_ncols=True) as progress:
-        for indices in by_length(sequences, range(len(sequences)), options.batch_size):
-            ids, mask = left_padded([prompts[index] for index in indices], vocabulary.pad)
-            constraints = LogitsProcessorList()
-            if grammars is not None:
-                chosen = [grammars[index] for index in indices]
-                constraints.append(Constraint(chosen, ids.shape[1], options.max_new_tokens, vocabulary.end))
-            output = cast(Any, model).generate(ids.to(model.device), attention_mask=mask.to(model.device), logits_processor=constraints)
-            for index, completion in zip(indices, completions(output[:, ids.shape[1] :], vocabulary), strict=True):
-                result[index] = TokenSequence([*prompts[index], *completion], len(prompts[index]))
+    sampled = options.method == "sample"
+    rows = [index for index in range(len(prompts)) for _ in range(options.candidates if sampled else 1)]
+    found: list[list[tuple[tuple[int, ...], bool]]] = [[] for _ in prompts]
+    with tqdm(total=len(rows), unit="text", mininterval=2, dynamic_ncols=True) as progress:
+        for indices in by_length([TokenSequence(prompt, len(prompt)) for prompt in prompts], rows, options.batch_size):
+            own = grammars and [grammars[index] for index in indices]
+            batch = generated(model, [prompts[index] for index in indices], options, vocabulary, own)
+            for index, completed in zip(indices, batch, strict=True):
+                found[index] += completed
             progress.update(len(indices))
-    return result
+    return [merged(prompt, completed, sampled) for prompt, completed in zip(prompts, found, strict=True)]

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field, replace
 
 from funcgen import sections
 from funcgen.artifacts import SPLITS, Example, Rejected, Split
+from funcgen.division import draw
 from funcgen.errors import DataError
 from funcgen.raw.records import reject, shorten
 from funcgen.screening import EVALUATED, repeated_sources, unusable
@@ -147,11 +148,11 @@ def ingest(rows: Iterable[Example | Rejected], options: sections.Ingest) -> Inge
 
 
 def drawn_split(group: str, options: sections.Ingest) -> Split:
-    """The split of a group whose data come without: a draw by sha256 of seed and group, so that neither order nor other groups count."""
-    draw = int.from_bytes(hashlib.sha256(f"{options.seed} {group}".encode()).digest()[:8]) / 2**64
-    if draw < options.test_share:
+    """The split of a group whose data come without."""
+    drawn = draw(group, options.seed)
+    if drawn < options.test_share:
         return "test"
-    return "validation" if draw < options.test_share + options.validation_share else "train"
+    return "validation" if drawn < options.test_share + options.validation_share else "train"
 
 
 def identity(split: Split, row: Example) -> bytes:

@@ -8,7 +8,8 @@ BleuTokenizer = Literal["13a", "intl", "zh", "char", "none"]
 
 @dataclass(frozen=True)
 class Scoring:
-    """What a task declares about its metrics: whether case counts, and sacrebleu's tokenizer."""
+    """What a task declares about its metrics: whether case counts, sacrebleu's tokenizer, and whether its texts end with an answer."""
 
     lowercase: bool
     tokenizer: BleuTokenizer
+    answers: bool = False

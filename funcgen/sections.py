@@ -10,11 +10,16 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt, Interval
 
 from funcgen.artifacts import Split
+from funcgen.scoring import BleuTokenizer
 
 Count = Annotated[int, Ge(0)]
 Positive = Annotated[int, Ge(1)]
 Seed = Annotated[int, Interval(ge=0, lt=2**32)]
 Share = Annotated[float, Interval(ge=0, le=1)]
+LabelSmoothing = Annotated[float, Interval(ge=0, lt=1)]
+"""The share of a target's probability that training spreads over the vocabulary; 0 is plain cross-entropy."""
+Decay = Annotated[float, Interval(ge=0, lt=1)]
+"""How much of the moving average of weights each step keeps; 0 keeps no average."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,8 @@ class Pretrain:
     gradient_clip: Annotated[float, Gt(0)]
     validate_every: Positive
     seed: Seed
+    label_smoothing: LabelSmoothing
+    average: Decay
 
     def __post_init__(self) -> None:
         outside = [name for name in self.files if PurePosixPath(name).parts[:2] != ("data", "raw") or ".." in PurePosixPath(name).parts]
@@ -85,13 +92,15 @@ class Pretrain:
 
 @dataclass(frozen=True)
 class Train:
-    """Training on prompt and completion; batch_size counts examples."""
+    """Training on prompt and completion; batch_size counts examples. With `average`, the averaged weights are validated and kept."""
 
     max_steps: Positive
     batch_size: Positive
     gradient_clip: Annotated[float, Gt(0)]
     validate_every: Positive
     seed: Seed
+    label_smoothing: LabelSmoothing
+    average: Decay
 
 
 @dataclass(frozen=True)
@@ -113,10 +122,32 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Consensus:
+    """Minimum Bayes risk: the candidate of greatest expected utility; one weighs its count times its probability to the exponent.
+
+    `lowercase` and `bleu_tokenizer` are the utility's, which need not be those of the task's scoring.
+    """
+
+    utility: Literal["bleu", "pooled_bleu", "chrf"]
+    probability_exponent: Annotated[float, Interval(ge=0, le=10)]
+    lowercase: bool
+    bleu_tokenizer: BleuTokenizer
+
+
+@dataclass(frozen=True)
+class Choose:
+    """What decides among several candidates for one input."""
+
+    by: Literal["model", "coverage", "consensus"]
+    consensus: Consensus
+
+
+@dataclass(frozen=True)
 class Generate:
     """Which split to write texts for, and how; of `beam` and `sample` the one that `method` names counts.
 
     `constrained`: only tokens that lead to a complete, well-typed expression for the example; off, to see what that is worth.
+    `candidates`: so many for each input, of which `choose` takes one; beam.length_penalty counts there too, whatever the method.
     """
 
     split: Split
@@ -126,6 +157,14 @@ class Generate:
     method: Literal["greedy", "beam", "sample"]
     beam: Beam
     sample: Sample
+    candidates: Annotated[int, Interval(ge=1, le=1024)]
+    choose: Choose
+
+    def __post_init__(self) -> None:
+        most = {"greedy": 1, "beam": self.beam.size, "sample": self.candidates}[self.method]
+        if self.candidates > most:
+            reason = f"beam.size is {most}" if self.method == "beam" else "greedy search finds one"
+            raise ValueError(f"candidates ({self.candidates}) must be at most {most} with method {self.method}: {reason}")
 
 
 @dataclass(frozen=True)

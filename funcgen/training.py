@@ -16,6 +16,7 @@ from transformers import PreTrainedModel
 
 from funcgen import sections
 from funcgen.artifacts import write_text
+from funcgen.averaging import Average
 from funcgen.batches import Batch, TokenSequence, by_length, collate, training_order
 from funcgen.compute import autocast
 from funcgen.errors import TrainingError
@@ -35,11 +36,19 @@ class Budget(Protocol):
     def validate_every(self) -> int: ...
     @property
     def seed(self) -> int: ...
+    @property
+    def label_smoothing(self) -> float: ...
+    @property
+    def average(self) -> float: ...
 
 
 @dataclass(frozen=True)
 class Point:
-    """One row of the learning curve: losses in nats a token, the training loss a mean since the point before."""
+    """One row of the learning curve, losses in nats a token.
+
+    The training loss is a mean since the point before, of what is minimised, so with label smoothing and dropout; the validation loss is
+    plain cross-entropy, of the averaged weights where there is an average.
+    """
 
     step: int
     train_loss: float
@@ -65,11 +74,14 @@ def share_of_rate(step: int, max_steps: int, schedule: sections.Schedule) -> flo
     return schedule.final_share + (1 - schedule.final_share) * fall
 
 
-def token_losses(model: PreTrainedModel, batch: Batch) -> Tensor:
-    """Cross-entropy of each target token, shape [targets], float32; logits are computed at those positions alone."""
+def token_losses(model: PreTrainedModel, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
+    """Cross-entropy of each target token, shape [targets], float32; logits are computed at those positions alone.
+
+    Label smoothing (Szegedy et al. 2016) takes that share of the target's probability and spreads it over the whole vocabulary.
+    """
     hidden = model.base_model(input_ids=batch.input_ids, use_cache=False).last_hidden_state
     logits = model.get_output_embeddings()(hidden.flatten(0, 1)[batch.positions])
-    return cross_entropy(logits.float(), batch.targets, reduction="none")
+    return cross_entropy(logits.float(), batch.targets, reduction="none", label_smoothing=label_smoothing)
 
 
 @torch.inference_mode()
@@ -94,14 +106,14 @@ def mean_loss(losses: Sequence[tuple[float, int]]) -> float:
     return sum(loss for loss, _ in losses) / max(1, sum(count for _, count in losses))
 
 
-def train_step(model: PreTrainedModel, optimizer: torch.optim.Optimizer, batch: Batch, clip: float, compute: sections.Compute) -> float:
+def train_step(model: PreTrainedModel, optimizer: torch.optim.Optimizer, batch: Batch, budget: Budget, compute: sections.Compute) -> float:
     """One update on `batch`; returns its mean loss in nats a token, which may be anything: the caller looks whether it is finite."""
     model.train()
     optimizer.zero_grad(set_to_none=True)
     with autocast(compute, model.device):
-        loss = token_losses(model, batch).mean()
+        loss = token_losses(model, batch, budget.label_smoothing).mean()
     loss.backward()
-    torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
+    torch.nn.utils.clip_grad_norm_(model.parameters(), budget.gradient_clip)
     optimizer.step()
     return loss.item()
 
@@ -127,6 +139,7 @@ def fit(
     torch.manual_seed(budget.seed)  # dropout
     rates = [group["lr"] for group in optimizer.param_groups]
     order = training_order(training, budget.batch_size, budget.seed)
+    average = Average(model, budget.average)
     curve: list[Point] = []
     best_weights: dict[str, Tensor] = {}
     summed, counted, tokens = 0.0, 0, 0
@@ -136,21 +149,22 @@ def fit(
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * share
             batch = collate([training[index] for index in next(order)]).to(model.device)
-            loss = train_step(model, optimizer, batch, budget.gradient_clip, compute)
+            loss = train_step(model, optimizer, batch, budget, compute)
             check_finite("loss", loss, step)
+            average.update(step + 1)
             count = len(batch.targets)
             summed, counted, tokens = summed + loss * count, counted + count, tokens + count
             progress.update()
             if (step + 1) % budget.validate_every and step + 1 < budget.max_steps:
                 continue
-            validation_loss = mean_loss(sequence_losses(model, validation, budget.batch_size, compute))
+            validation_loss = mean_loss(sequence_losses(average.model, validation, budget.batch_size, compute))
             check_finite("validation loss", validation_loss, step)
             point = Point(step + 1, summed / counted, validation_loss, rates[0] * share)
             curve.append(point)
             log({name: value for name, value in asdict(point).items() if name != "step"}, point.step)
             summed, counted = 0.0, 0
             if not best_weights or point.validation_loss < min(earlier.validation_loss for earlier in curve[:-1]):
-                best_weights = {name: weight.detach().clone() for name, weight in model.state_dict().items()}
+                best_weights = {name: weight.detach().clone() for name, weight in average.model.state_dict().items()}
             rate_text = f"{tokens / max(progress.format_dict['elapsed'], 1e-9):.0f} tokens/s"
             progress.set_postfix_str(f"loss {point.train_loss:.3f}, validation {validation_loss:.3f}, {rate_text}")
     model.load_state_dict(best_weights)

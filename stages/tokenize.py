@@ -1,6 +1,7 @@
-"""tokenize: examples -> models/expression/ (what the expression learned), models/tokenizer/, data/tokens/{train,validation,test}.parquet.
+"""tokenize: examples -> models/expression/ (what the expression learned), models/tokenizer/, data/tokens/.
 
-Training and validation hold a sequence for each text that is right for an input and has an expression; test holds prompts alone.
+data/tokens/{train,validation}.parquet hold a sequence for each text that is right for an input and has an expression,
+data/tokens/prompts/ the prompt of every input of each split.
 """
 
 from dataclasses import dataclass, replace
@@ -11,6 +12,8 @@ from funcgen import tokenization
 from funcgen.artifacts import (
     INVENTORY,
     METRICS,
+    PROMPTS,
+    PROMPTS_SCHEMA,
     SPLITS,
     TOKENIZER,
     TOKENS,
@@ -40,9 +43,7 @@ class Pair:
 
 
 def pairs(examples: list[Example], split: Split, language: Language, options: Tokenizer) -> list[Pair]:
-    """The examples of a split, once for each text that is a target there; test's targets are left to evaluate."""
-    if split == "test":
-        return [Pair(example, language.prompt(example), None) for example in examples]
+    """The examples of train or validation, once for each text that is a target there; test's targets are left to evaluate."""
     texts = options.validation_texts if split == "validation" else 1
     targets = [
         replace(example, target=target)
@@ -62,12 +63,9 @@ def fit(ids: list[int], limit: int, example: Example, options: Tokenizer) -> lis
     return ids[:limit]
 
 
-def sequence(example: Example, ids: tuple[list[int], list[int]], options: Tokenizer) -> dict[str, object]:
-    """A row of the tokens artifact. A prompt that was cut keeps its separator; a completion that was cut has no end."""
-    prompt, completion = ids
-    prompt = [*fit(prompt[:-1], options.max_prompt_length - 1, example, options), prompt[-1]]
-    completion = fit(completion, options.max_completion_length, example, options)
-    return {"id": example.id, "input_ids": prompt + completion, "prompt_length": len(prompt)}
+def fit_prompt(prompt: list[int], example: Example, options: Tokenizer) -> list[int]:
+    """A prompt that fits; one that is cut keeps its separator."""
+    return [*fit(prompt[:-1], options.max_prompt_length - 1, example, options), prompt[-1]]
 
 
 def lengths(part: str, sequences: list[list[int]], limit: int) -> dict[str, float]:
@@ -80,19 +78,29 @@ def lengths(part: str, sequences: list[list[int]], limit: int) -> dict[str, floa
     }
 
 
-def write_split(split: Split, all_pairs: list[Pair], codec: Codec, options: Tokenizer) -> dict[str, float]:
-    """Write the tokens of one split; returns its counts and lengths."""
-    kept = all_pairs if split == "test" else [pair for pair in all_pairs if pair.expression is not None]
+def write_prompts(split: Split, examples: list[Example], language: Language, codec: Codec, options: Tokenizer) -> dict[str, float]:
+    """Write the prompt of every input of a split; returns their lengths."""
+    prompts = codec.prompts([language.prompt(example) for example in examples])
+    rows = [{"id": example.id, "input_ids": fit_prompt(ids, example, options)} for example, ids in zip(examples, prompts, strict=True)]
+    write_parquet(PROMPTS / f"{split}.parquet", rows, PROMPTS_SCHEMA)
+    return lengths("prompt", prompts, options.max_prompt_length)
+
+
+def write_sequences(split: Split, all_pairs: list[Pair], codec: Codec, options: Tokenizer) -> dict[str, float]:
+    """Write the sequences of one split, a completion that was cut without its end; returns their count, lengths and coverage."""
+    kept = [pair for pair in all_pairs if pair.expression is not None]
     if not kept:
         raise DataError(f"no {split} text can be written as the expression that expression.name names; choose another")
     prompts = codec.prompts([pair.prompt for pair in kept])
-    completions = [[] for _ in kept] if split == "test" else codec.completions([pair.expression or "" for pair in kept])
-    rows = [sequence(pair.example, ids, options) for pair, ids in zip(kept, zip(prompts, completions, strict=True), strict=True)]
+    completions = codec.completions([pair.expression or "" for pair in kept])
+    rows = []
+    for pair, prompt, completion in zip(kept, prompts, completions, strict=True):
+        shown = fit_prompt(prompt, pair.example, options)
+        ids = shown + fit(completion, options.max_completion_length, pair.example, options)
+        rows.append({"id": pair.example.id, "input_ids": ids, "prompt_length": len(shown)})
     write_parquet(TOKENS / f"{split}.parquet", rows, TOKENS_SCHEMA)
-    metrics = {"sequences": len(rows), **lengths("prompt", prompts, options.max_prompt_length)}
-    if split != "test":
-        metrics |= {"coverage": round(len(kept) / len(all_pairs), 4), **lengths("completion", completions, options.max_completion_length)}
-    return metrics
+    coverage = round(len(kept) / len(all_pairs), 4)
+    return {"sequences": len(rows), "coverage": coverage, **lengths("completion", completions, options.max_completion_length)}
 
 
 def work(params: Params, run: StageRun) -> None:
@@ -100,7 +108,7 @@ def work(params: Params, run: StageRun) -> None:
     inventory = params.expression.module.learn(params.expression.params, examples["train"])
     write_json(INVENTORY, inventory)
     language = params.expression.module.language(params.expression.params, inventory)
-    found = {split: pairs(examples[split], split, language, params.tokenizer) for split in SPLITS}
+    found = {split: pairs(examples[split], split, language, params.tokenizer) for split in SPLITS if split != "test"}
     checkpoint = params.model.module.checkpoint(params.model.params)
     if checkpoint is None:
         texts = (text for pair in found["train"] for text in (pair.prompt, pair.expression or ""))
@@ -110,7 +118,11 @@ def work(params: Params, run: StageRun) -> None:
     max_length = params.tokenizer.max_prompt_length + params.tokenizer.max_completion_length
     tokenization.save(tokenizer, TOKENIZER, max_length)
     codec = Codec.load(TOKENIZER)
-    metrics: dict[str, dict[str, float]] = {split: write_split(split, found[split], codec, params.tokenizer) for split in SPLITS}
+    metrics: dict[str, dict[str, float]] = {
+        split: write_prompts(split, examples[split], language, codec, params.tokenizer) for split in SPLITS
+    }
+    for split, kept in found.items():
+        metrics[split] |= write_sequences(split, kept, codec, params.tokenizer)
     write_json(METRICS / "tokenize.json", {**metrics, "vocabulary_size": codec.vocabulary.size, "symbols": len(language.symbols)})
     run.metrics({f"{split}.{name}": value for split in SPLITS for name, value in metrics[split].items()})
 

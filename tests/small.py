@@ -11,3 +11,5 @@ TOKENIZER = sections.Tokenizer(
     over_length="refuse",
     validation_texts=1,
 )
+
+CHOOSE = sections.Choose(by="model", consensus=sections.Consensus("bleu", 0.0, lowercase=True, bleu_tokenizer="13a"))

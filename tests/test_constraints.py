@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any, Literal
 
 import pytest
@@ -9,10 +10,10 @@ import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from funcgen import sections
-from funcgen.constraints import within
+from funcgen.constraints import Constraint, within
 from funcgen.decoding import decode
 from funcgen.grammar import Mask, Pieces, accepts
-from tests.test_decoding import GREEDY, VOCABULARY
+from tests.test_decoding import GREEDY, VOCABULARY, completion_of
 
 OPEN, CLOSE, LETTER = 5, 6, 7
 PIECES = Pieces([b""] * VOCABULARY.size, {}, VOCABULARY.end)
@@ -64,9 +65,8 @@ def test_every_completion_is_complete(model: GPT2LMHeadModel, method: Literal["g
     options = replace(OPTIONS, method=method, beam=sections.Beam(size=5, length_penalty=1.0))
     found = decode(model, PROMPTS, options, VOCABULARY, GRAMMARS)
     free = decode(model, PROMPTS, options, VOCABULARY)
-    right = [accepts(g, s.input_ids[s.prompt_length :], VOCABULARY.end) for g, s in zip(GRAMMARS, found, strict=True)]
-    assert all(right)
-    assert not all(accepts(g, s.input_ids[s.prompt_length :], VOCABULARY.end) for g, s in zip(GRAMMARS, free, strict=True))
+    assert all(accepts(g, completion_of(c), VOCABULARY.end) for g, (c,) in zip(GRAMMARS, found, strict=True))
+    assert not all(accepts(g, completion_of(c), VOCABULARY.end) for g, (c,) in zip(GRAMMARS, free, strict=True))
 
 
 def test_the_limit_closes_what_is_open() -> None:
@@ -88,3 +88,41 @@ def test_what_accepts_refuses() -> None:
         [LETTER, OPEN, VOCABULARY.end],
     ):
         assert not accepts(grammar, wrong, VOCABULARY.end)
+
+
+class Few(Brackets):
+    """Two or three expressions, so that beam search has more room than it can fill."""
+
+    def allowed(self, state: Any) -> Mask:
+        depth, letters = state
+        return PIECES.mask([VOCABULARY.end] if letters == 0 else [LETTER, *([OPEN] if depth == 0 else [])])
+
+    def advance(self, state: Any, token: int) -> Hashable:
+        depth, letters = state
+        return depth + (token == OPEN), max(0, letters - (token == LETTER))
+
+    def distance(self, state: Any) -> int:
+        return int(state[1] + 1)
+
+
+@pytest.mark.parametrize("method", ["beam", "sample"])
+def test_every_candidate_is_complete(model: GPT2LMHeadModel, method: Literal["beam", "sample"]) -> None:
+    grammars = [Few(1 + index % 2) for index in range(len(PROMPTS))]
+    options = replace(OPTIONS, method=method, candidates=6, beam=sections.Beam(size=6, length_penalty=1.0))
+    found = decode(model, PROMPTS, options, VOCABULARY, grammars)
+    for grammar, candidates in zip(grammars, found, strict=True):
+        completions = [tuple(completion_of(candidate)) for candidate in candidates]
+        assert all(accepts(grammar, completion, VOCABULARY.end) for completion in completions)
+        assert len(set(completions)) == len(completions) <= 1 + grammar.letters
+        assert sum(candidate.count for candidate in candidates) == (6 if method == "sample" else len(candidates))
+    if method == "beam":
+        assert {len(candidates) for candidates in found} == {2, 3}
+
+
+def test_a_constraint_accepts_what_its_grammar_does() -> None:
+    grammar = Brackets(1)
+    constraint = Constraint([Brackets(9), grammar], 0, 8, VOCABULARY.end)
+    tokens = (OPEN, CLOSE, LETTER, VOCABULARY.end)
+    every = [completion for length in range(1, 6) for completion in product(tokens, repeat=length)]
+    assert [constraint.accepts(1, c) for c in every] == [accepts(grammar, c, VOCABULARY.end) for c in every]
+    assert sum(constraint.accepts(1, c) for c in every) > 3

@@ -1,8 +1,8 @@
 """Generated tokens against plain loops without cache: what is greedy, what a beam may find, where generation stops."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import torch
@@ -10,9 +10,10 @@ from transformers import GenerationConfig, GPT2Config, GPT2LMHeadModel
 
 from funcgen import sections
 from funcgen.batches import TokenSequence
-from funcgen.decoding import completions, decode, left_padded
+from funcgen.decoding import Candidate, completions, decode, left_padded, merged
 from funcgen.protocols import Vocabulary
 from funcgen.training import sequence_losses
+from tests.small import CHOOSE
 
 VOCABULARY = Vocabulary(size=12, max_length=24, begin=0, end=2, pad=3)
 GREEDY = sections.Generate(
@@ -23,6 +24,8 @@ GREEDY = sections.Generate(
     method="greedy",
     beam=sections.Beam(size=4, length_penalty=0.0),
     sample=sections.Sample(temperature=1.0, top_k=0, top_p=1.0, seed=1),
+    candidates=1,
+    choose=CHOOSE,
 )
 BEAM = replace(GREEDY, method="beam")
 SAMPLE = replace(GREEDY, method="sample")
@@ -43,9 +46,13 @@ def model() -> GPT2LMHeadModel:
 
 def decoded(model: GPT2LMHeadModel, options: sections.Generate, prompts: Sequence[Sequence[int]] = PROMPTS) -> list[list[int]]:
     found = decode(model, prompts, options, VOCABULARY)
-    for sequence, prompt in zip(found, prompts, strict=True):
-        assert list(sequence.input_ids[: sequence.prompt_length]) == list(prompt)
-    return [list(sequence.input_ids[sequence.prompt_length :]) for sequence in found]
+    for candidates, prompt in zip(found, prompts, strict=True):
+        assert [(list(c.sequence.input_ids[: c.sequence.prompt_length]), c.count) for c in candidates] == [(list(prompt), 1)]
+    return [completion_of(candidate) for (candidate,) in found]
+
+
+def completion_of(candidate: Candidate) -> list[int]:
+    return list(candidate.sequence.input_ids[candidate.sequence.prompt_length :])
 
 
 @torch.inference_mode()
@@ -176,3 +183,68 @@ def test_settings_that_came_with_a_checkpoint_do_not_count(model: GPT2LMHeadMode
     found = decoded(model, GREEDY)
     model.generation_config = GenerationConfig(eos_token_id=5, repetition_penalty=5.0, no_repeat_ngram_size=1, num_beams=2)
     assert decoded(model, GREEDY) == found
+
+
+def candidates_of(model: GPT2LMHeadModel, options: sections.Generate, prompts: Sequence[Sequence[int]] = PROMPTS) -> list[list[Candidate]]:
+    return decode(model, prompts, options, VOCABULARY)
+
+
+def test_beam_search_gives_its_best_first(model: GPT2LMHeadModel) -> None:
+    several = candidates_of(model, replace(BEAM, candidates=4))
+    assert [completion_of(candidates[0]) for candidates in several] == decoded(model, BEAM)
+    for candidates in several:
+        assert 1 <= len(candidates) <= 4
+        assert len({tuple(c.sequence.input_ids) for c in candidates}) == len(candidates)
+        assert {c.count for c in candidates} == {1}
+        losses = sequence_losses(model, [c.sequence for c in candidates], 4, sections.Compute(1, "cpu", "float32"))
+        assert sorted(losses) == losses  # the length penalty is 0
+    assert max(map(len, several)) > 1
+
+
+def test_equal_draws_are_one_candidate_with_a_count(model: GPT2LMHeadModel) -> None:
+    several = candidates_of(model, replace(sampling(temperature=0.5), candidates=40))
+    for candidates in several:
+        assert len({tuple(c.sequence.input_ids) for c in candidates}) == len(candidates)
+        finished = [completion_of(c)[-1] == VOCABULARY.end for c in candidates]
+        assert all(finished) or len(candidates) == 1
+        assert sum(c.count for c in candidates) <= 40
+    assert any(1 < max(c.count for c in candidates) < 40 for candidates in several)
+
+
+def test_counts_are_as_frequent_as_the_model_says(model: GPT2LMHeadModel) -> None:
+    options = replace(SAMPLE, max_new_tokens=2, candidates=1024, batch_size=500)
+    for prompt in PROMPTS[:3]:
+        ends = next_log_probabilities(model, prompt).exp()
+        (found,) = candidates_of(model, options, [prompt])
+        observed = {tuple(completion_of(c)): c.count / 1024 for c in found}
+        expected: dict[tuple[int, ...], float] = {(VOCABULARY.end,): ends[VOCABULARY.end].item()}
+        for first in set(range(VOCABULARY.size)) - {VOCABULARY.end}:
+            second = next_log_probabilities(model, [*prompt, first]).exp()[VOCABULARY.end].item()
+            expected[first, VOCABULARY.end] = ends[first].item() * second
+        assert all(observed.get(completion, 0.0) == pytest.approx(share, abs=0.06) for completion, share in expected.items())
+        assert set(observed) <= set(expected)
+
+
+def test_one_batch_holds_no_more_draws_than_its_size(model: GPT2LMHeadModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = []
+    generate: Callable[..., torch.Tensor] = cast(Any, model).generate
+
+    def watched(ids: torch.Tensor, **options: Any) -> torch.Tensor:
+        sizes.append(len(ids))
+        return generate(ids, **options)
+
+    monkeypatch.setattr(model, "generate", watched)
+    candidates_of(model, replace(SAMPLE, candidates=5, batch_size=3))
+    assert max(sizes) == 3
+    assert sum(sizes) == 5 * len(PROMPTS)
+
+
+def test_what_is_not_finished_is_dropped_unless_nothing_is_left() -> None:
+    end = VOCABULARY.end
+    found = [((4, 5), False), ((5, end), True), ((4, end), True), ((5, end), True)]
+    assert merged([0, 1], found, counted=True) == [
+        Candidate(TokenSequence([0, 1, 5, end], 2), 2),
+        Candidate(TokenSequence([0, 1, 4, end], 2), 1),
+    ]
+    assert [candidate.count for candidate in merged([0, 1], found, counted=False)] == [1, 1]
+    assert merged([0, 1], [((4, 5), False), ((6, 5), False)], counted=True) == [Candidate(TokenSequence([0, 1, 4, 5], 2), 1)]

@@ -14,6 +14,7 @@ from funcgen.models import gpt
 from funcgen.optimizers import adamw
 from funcgen.protocols import Vocabulary
 from funcgen.training import Fitted, fit
+from tests.small import CHOOSE
 
 COMPUTE = sections.Compute(threads=2, device="cpu", precision="float32")
 SCHEDULE = sections.Schedule(name="cosine", warmup_steps=20, final_share=0.05)
@@ -36,7 +37,7 @@ def learn(
     options = gpt.Params(checkpoint_name=None, revision=None, dropout=0.0, attention_dropout=0.0, **size_options)  # type: ignore[arg-type]
     model = gpt.build(options, vocabulary)
     optimizer = adamw.build(adamw.Params(learning_rate=3e-3, betas=(0.9, 0.98), epsilon=1e-8, weight_decay=0.01), model)
-    budget = sections.Train(max_steps=steps, batch_size=64, gradient_clip=1.0, validate_every=100, seed=0)
+    budget = sections.Train(steps, batch_size=64, gradient_clip=1.0, validate_every=100, seed=0, label_smoothing=0.0, average=0.0)
     fitted = fit(model, optimizer, sequences, validation, budget=budget, schedule=SCHEDULE, compute=COMPUTE, log=ignore)
     return model, fitted, vocabulary
 
@@ -51,9 +52,9 @@ def test_learns_to_copy() -> None:
 
     training, test = [sequence() for _ in range(20_000)], [sequence() for _ in range(200)]
     model, _, vocabulary = learn(FIRST + symbols, training, training[:200], steps=700, layers=2)
-    options = sections.Generate("test", 64, 10, True, "greedy", sections.Beam(2, 1.0), sections.Sample(1.0, 0, 1.0, 0))
+    options = sections.Generate("test", 64, 10, True, "greedy", sections.Beam(2, 1.0), sections.Sample(1.0, 0, 1.0, 0), 1, CHOOSE)
     decoded = decode(model, [s.input_ids[: s.prompt_length] for s in test], options, vocabulary)  # type: ignore[arg-type]
-    right = sum(list(found.input_ids) == list(wanted.input_ids) for found, wanted in zip(decoded, test, strict=True))
+    right = sum(list(found.sequence.input_ids) == list(wanted.input_ids) for (found,), wanted in zip(decoded, test, strict=True))
     assert right >= 190
 
 

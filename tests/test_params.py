@@ -28,6 +28,10 @@ WRONG = {
         ["task.assistant.train_pears: unknown key; did you mean train_pairs?"],
     ),
     "nested": ("beam:\n    size: 4", "beam:\n    size: 1", ["generate.beam.size is 1: must be greater than or equal to 2"]),
+    "candidates of greedy search": ("candidates: 1 ", "candidates: 2 ", ["generate: candidates (2) must be at most 1 with method greedy"]),
+    "nested twice": ("utility: bleu ", "utility: blue ", ['generate.choose.consensus.utility is "blue": did you mean bleu?']),
+    "average that never moves": ("average: 0.0 ", "average: 1.0 ", ["train.average is 1.0: must be less than 1"]),
+    "smoothed to nothing": ("label_smoothing: 0.0 ", "label_smoothing: 1.0 ", ["train.label_smoothing is 1.0: must be less than 1"]),
     "short tuple": ("[0.9, 0.98]", "[0.9]", ["optimizer.adamw.betas.1: is missing"]),
     "combination in a block": ("n_head: 4", "n_head: 5", ["model.gpt: n_embd (128) must be a multiple of n_head (5)"]),
     "combination of shares": ("test_share: 0.05", "test_share: 0.95", ["ingest: validation_share + test_share must be below 1"]),
@@ -89,3 +93,14 @@ def test_a_missing_file_is_said(tmp_path: Path) -> None:
 
 def test_flatten() -> None:
     assert params.flatten({"a": {"b": 1, "c": {"d": 2}}, "e": []}) == {"a.b": 1, "a.c.d": 2, "e": []}
+
+
+def test_no_more_candidates_than_beams(tmp_path: Path) -> None:
+    text = TEXT.replace("method: greedy", "method: beam")
+    assert load(text.replace("candidates: 1", "candidates: 4"), tmp_path).generate.candidates == 4
+    with pytest.raises(ParameterError, match=r"generate: candidates \(5\) must be at most 4 with method beam: beam.size is 4"):
+        load(text.replace("candidates: 1", "candidates: 5"), tmp_path)
+    assert (
+        load(TEXT.replace("method: greedy", "method: sample").replace("candidates: 1", "candidates: 60"), tmp_path).generate.candidates
+        == 60
+    )

@@ -131,3 +131,18 @@ def test_what_sacrebleu_would_score_in_silence_is_refused(hypotheses: Any, refer
 def test_empty_hypotheses_are_scored() -> None:
     card = scorecard([""] * 30, REFERENCES, SCORING, EVALUATE)
     assert {found["score"] for found in card.scores.values()} == {0.0}
+
+
+def test_accuracy_is_scored_where_texts_have_answers() -> None:
+    scoring = Scoring(lowercase=False, tokenizer="13a", answers=True)
+    hypotheses, references = ["1+1=2"] * 20 + ["3"] * 10, [["2"]] * 30
+    card = scorecard(hypotheses, references, scoring, EVALUATE)
+    assert card.scores["accuracy"]["score"] == 66.67
+    assert card.scores["accuracy"]["low"] < 66.67 < card.scores["accuracy"]["high"]
+    assert card.signatures["accuracy"]["signature"] == "nrefs:1|refs:any|case:mixed|answer:last_number"
+    assert "accuracy" not in scorecard(hypotheses, references, SCORING, EVALUATE).scores
+    slices = by_slice(hypotheses, references, [["a"]] * 20 + [["b"]] * 10, scoring, EVALUATE)
+    assert {name: part["accuracy"] for name, part in slices.items()} == {
+        "a": {"score": 100.0, "low": 100.0, "high": 100.0},
+        "b": {"score": 0.0, "low": 0.0, "high": 0.0},
+    }

@@ -18,7 +18,7 @@ from funcgen.training import Fitted, Point, fit, mean_loss, sequence_losses, sha
 
 COMPUTE = sections.Compute(threads=1, device="cpu", precision="float32")
 CONSTANT = sections.Schedule(name="linear", warmup_steps=0, final_share=1.0)
-BUDGET = sections.Train(max_steps=6, batch_size=4, gradient_clip=1.0, validate_every=2, seed=1)
+BUDGET = sections.Train(max_steps=6, batch_size=4, gradient_clip=1.0, validate_every=2, seed=1, label_smoothing=0.0, average=0.0)
 SEQUENCES = [
     TokenSequence([0, 5, 6, 7, 1, 8, 9, 2], 5),
     TokenSequence([0, 10, 1, 11, 2], 3),
@@ -157,7 +157,7 @@ def test_the_schedule_scales_each_group_of_the_optimizer() -> None:
 def test_the_gradient_is_clipped() -> None:
     model = tiny()
     before = copy.deepcopy(model)
-    loss = train_step(model, SGD(model.parameters(), lr=1.0), collate(SEQUENCES), 0.25, COMPUTE)
+    loss = train_step(model, SGD(model.parameters(), lr=1.0), collate(SEQUENCES), replace(BUDGET, gradient_clip=0.25), COMPUTE)
     moved = torch.cat([(new - old).flatten() for new, old in zip(model.parameters(), before.parameters(), strict=True)])
     assert moved.norm().item() == pytest.approx(0.25, rel=1e-3)
     assert loss == pytest.approx(mean_loss(sequence_losses(before, SEQUENCES, 5, COMPUTE)), abs=1e-5)
@@ -234,3 +234,67 @@ def test_write_curve(tmp_path: Path) -> None:
 def test_a_long_curve_keeps_its_steps(tmp_path: Path) -> None:
     write_curve(tmp_path / "curve.csv", [Point(1_234_567, 1.0, 1.0, 1.0)])
     assert (tmp_path / "curve.csv").read_text().splitlines()[1] == "1234567,1,1,1"
+
+
+def test_label_smoothing_is_a_mixture_with_the_uniform_distribution() -> None:
+    model = tiny().eval()
+    batch = collate(SEQUENCES)
+    with torch.inference_mode():
+        logits = model(batch.input_ids).logits.flatten(0, 1)[batch.positions]
+        uniform = -logits.log_softmax(-1).mean(-1)
+        expected = 0.9 * token_losses(model, batch) + 0.1 * uniform
+        assert torch.allclose(token_losses(model, batch, 0.1), expected, atol=1e-6)
+        assert not torch.allclose(token_losses(model, batch), expected, atol=1e-3)
+
+
+def test_label_smoothing_is_in_the_training_loss_alone() -> None:
+    model = tiny()
+    fitted = run(model, SGD(model.parameters(), lr=0.0), budget=replace(BUDGET, batch_size=5, label_smoothing=0.2))
+    with torch.inference_mode():
+        smoothed = token_losses(tiny().eval(), collate(SEQUENCES), 0.2).mean().item()
+    plain = mean_loss(sequence_losses(tiny(), SEQUENCES, 5, COMPUTE))
+    assert smoothed > plain + 0.001
+    assert [point.train_loss for point in fitted.curve] == pytest.approx([smoothed] * 3, abs=1e-5)
+    assert [point.validation_loss for point in fitted.curve] == pytest.approx([plain] * 3, abs=1e-5)
+
+
+def test_label_smoothing_keeps_probabilities_from_the_extremes() -> None:
+    def trained(smoothing: float) -> float:
+        model = tiny()
+        fitted = run(model, adamw(model, 0.03), budget=replace(BUDGET, max_steps=80, validate_every=80, label_smoothing=smoothing))
+        return fitted.best.validation_loss
+
+    assert trained(0.3) > trained(0.0) + 0.1
+
+
+def test_the_average_is_what_is_validated_and_kept() -> None:
+    decay, steps = 0.7, 4
+    history: list[list[torch.Tensor]] = []
+
+    class Watched(AdamW):
+        def step(self, closure: object = None) -> None:  # type: ignore[override]
+            super().step()
+            history.append([weight.detach().clone() for weight in model.parameters()])
+
+    model = tiny()
+    budget = replace(BUDGET, max_steps=steps, validate_every=steps, average=decay)
+    fitted = run(model, Watched(model.parameters(), lr=0.02), budget=budget)
+    shares = [decay ** (steps - step) for step in range(1, steps + 1)]
+    for kept, *seen in zip(model.parameters(), *history, strict=True):
+        expected = sum(share * weight for share, weight in zip(shares, seen, strict=True)) / sum(shares)
+        assert torch.allclose(kept, torch.as_tensor(expected), atol=1e-6)
+        assert not torch.allclose(kept, seen[-1], atol=1e-4)
+    assert mean_loss(sequence_losses(model, SEQUENCES, BUDGET.batch_size, COMPUTE)) == fitted.best.validation_loss
+
+
+def test_the_average_does_not_change_what_is_trained() -> None:
+    """The training losses are those of the steps, and one step's average is that step's weights."""
+    plain, averaged = tiny(dropout=0.2), tiny(dropout=0.2)
+    without = run(plain, adamw(plain))
+    with_it = run(averaged, adamw(averaged), budget=replace(BUDGET, average=0.9))
+    assert [point.train_loss for point in with_it.curve] == [point.train_loss for point in without.curve]
+    assert [point.validation_loss for point in with_it.curve] != [point.validation_loss for point in without.curve]
+    plain, averaged = tiny(), tiny()
+    run(plain, adamw(plain), budget=replace(BUDGET, max_steps=1))
+    run(averaged, adamw(averaged), budget=replace(BUDGET, max_steps=1, average=0.999))
+    assert weights(plain) == weights(averaged)

@@ -1,14 +1,15 @@
-"""The hand-written corpus of the assistant task: one TOML file a function, one a list of values.
+"""The hand-written corpus of the assistant and requests tasks: TOML files for each function, and one for each list of values.
 
-funcgen/corpora/assistant/set_alarm.toml            description, parameters, phrasings in English and Chinese
+funcgen/corpora/assistant/set_alarm.toml            description, parameters, what the assistant says in English and Chinese
 funcgen/corpora/assistant/values/alarm_labels.toml  description and the values of an open parameter, en and zh
+funcgen/corpora/requests/set_alarm.toml             what a user says who wants the call, in English and Chinese
 """
 
 import itertools
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -20,6 +21,7 @@ from funcgen.corpora.phrasing import Phrasing, parse
 from funcgen.errors import DataError
 
 FOLDER = Path(__file__).parent / "assistant"
+REQUESTS = Path(__file__).parent / "requests"
 Layout = TypeVar("Layout")
 
 
@@ -81,6 +83,14 @@ class FunctionFile:
 
 
 @dataclass(frozen=True)
+class RequestsFile:
+    """The layout of a file of requests: its function is that of the same name in `FOLDER`."""
+
+    en: Wording
+    zh: Wording
+
+
+@dataclass(frozen=True)
 class ValuesFile:
     """The layout of a list of values."""
 
@@ -115,16 +125,21 @@ def refuse(value: object) -> None:
     raise TypeError(f"{value} must be in quotes")
 
 
+def named(path: Path) -> str:
+    """A file of the corpus by the names of its folder and its own."""
+    return f"{path.parent.name}/{path.name}"
+
+
 def read_toml(path: Path, layout: type[Layout]) -> Layout:
     """One file of the corpus, checked against `layout`; raises DataError that names file and key."""
     try:
         content = json.dumps(tomllib.loads(path.read_text("utf-8")), default=refuse)
         return TypeAdapter(layout).validate_json(content, strict=True, extra="forbid")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
-        raise DataError(f"{path.name}: {error}") from error
+        raise DataError(f"{named(path)}: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
-        raise DataError(f"{path.name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        raise DataError(f"{named(path)}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
 def values_of(parameter: Parameter, language: Language, where: str) -> tuple[str, ...]:
@@ -138,8 +153,14 @@ def values_of(parameter: Parameter, language: Language, where: str) -> tuple[str
         raise DataError(f"{where}: there is no list of values {path.name}")
     values = tuple(getattr(read_toml(path, ValuesFile), language))
     if len(set(values)) < len(values) or any(set(value) & set('{}[]"\n') or value.strip() != value or not value for value in values):
-        raise DataError(f"{path.name}: {language}: values must be distinct, trimmed, not empty, and without braces, brackets and quotes")
+        raise DataError(f"{named(path)}: {language}: values must be distinct, trimmed, not empty, and without braces, brackets and quotes")
     return values
+
+
+def phrasings_of(wording: Wording, kinds: Mapping[str, Kind], path: Path) -> tuple[Phrasing, ...]:
+    """The phrasings of a file in one language, those for certain values last."""
+    specials = [Special({}, wording.phrasings), *(wording.special or ())]
+    return tuple(parse(text, kinds, special.when, named(path)) for special in specials for text in special.phrasings)
 
 
 def load_function(path: Path, language: Language) -> Function:
@@ -147,12 +168,22 @@ def load_function(path: Path, language: Language) -> Function:
     content = read_toml(path, FunctionFile)
     kinds = {name: parameter.type for name, parameter in content.parameters.items()}
     wording: Wording = getattr(content, language)
-    specials = [Special({}, wording.phrasings), *(wording.special or ())]
-    phrasings = [parse(text, kinds, special.when, path.name) for special in specials for text in special.phrasings]
-    values = {name: values_of(parameter, language, path.name) for name, parameter in content.parameters.items()}
-    return Function(path.stem, content.parameters, tuple(phrasings), values)
+    values = {name: values_of(parameter, language, named(path)) for name, parameter in content.parameters.items()}
+    return Function(path.stem, content.parameters, phrasings_of(wording, kinds, path), values)
 
 
 def load(language: Language) -> list[Function]:
     """All functions of the corpus in one language, by name."""
     return [load_function(path, language) for path in sorted(FOLDER.glob("*.toml"))]
+
+
+def load_requests(language: Language) -> list[Function]:
+    """All functions in one language, by name, their phrasings what a user says who wants the call; raises DataError where a file lacks."""
+    functions = []
+    for function in load(language):
+        path = REQUESTS / f"{function.name}.toml"
+        if not path.is_file():
+            raise DataError(f"there is no {REQUESTS.name}/{path.name}: write what a user says who wants {function.name}")
+        wording: Wording = getattr(read_toml(path, RequestsFile), language)
+        functions.append(replace(function, phrasings=phrasings_of(wording, function.kinds, path)))
+    return functions

@@ -24,6 +24,12 @@ WEEKDAYS: dict[Language, tuple[str, ...]] = {
     "zh": ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"),
 }
 
+PERIODS = ((12, "in the morning"), (17, "in the afternoon"), (21, "in the evening"), (24, "at night"))
+"""The hour that ends each part of the day, and what is said for it."""
+CHINESE_PERIODS = ((6, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
+MINUTES = {15: "a quarter", 25: "twenty-five", 30: "half"}
+"""Minutes past or to the hour that have words of their own, beside the numbers up to twenty."""
+
 
 def capital(text: str) -> str:
     """`text` with its first letter, and only that, made a capital."""
@@ -51,9 +57,33 @@ def plural(digits: str, nouns: str, shown: str) -> str:
     return f"{shown} {singular if int(digits) == 1 else several}"
 
 
+def spoken(hour: int, minute: int) -> str:
+    """A time of day as English says it: half past seven in the morning, ten to noon, five past midnight; all 1440 differ."""
+    past = minute <= 30
+    named = (hour if past else hour + 1) % 24
+    period = next(words for end, words in PERIODS if hour < end)
+    clock_hour = {0: "midnight", 12: "noon"}.get(named, f"{number_word(str(named % 12), 'en')} {period}")
+    if minute == 0:
+        return clock_hour
+    shown = MINUTES.get(minute if past else 60 - minute) or number_word(str(minute if past else 60 - minute), "en")
+    return f"{shown} {'past' if past else 'to'} {clock_hour}"
+
+
+def spoken_chinese(hour: int, minute: int) -> str:
+    """A time of day as Chinese says it: 早上七点半, 下午两点一刻, 晚上八点零五分; all 1440 differ."""
+    period = next(words for end, words in CHINESE_PERIODS if hour < end)
+    digits = NUMBERS["zh"]
+    clock_hour = "两" if hour in (2, 14) else digits[hour if hour <= 12 else hour - 12]
+    tens, units = divmod(minute, 10)
+    counted = ("零" if tens == 0 else ("" if tens == 1 else digits[tens]) + "十") + (digits[units] if units else "") + "分"
+    return f"{period}{clock_hour}点" + ({0: "", 15: "一刻", 30: "半"}.get(minute, counted))
+
+
 def clock(time: str, form: str, language: Language) -> str:
-    """A time of day, "07:30", as 7:30, 7:30 am or 7点30分, 5 past being 7点05分."""
+    """A time of day, "07:30", as 7:30, 7:30 am, 7点30分 (5 past being 7点05分), half past seven in the morning or 早上七点半."""
     hour, minute = (int(part) for part in time.split(":"))
+    if form == "spoken":
+        return spoken(hour, minute) if language == "en" else spoken_chinese(hour, minute)
     if form == "12h":
         suffix = "am" if hour < 12 else "pm"
         return f"{(hour - 1) % 12 + 1}" + (f":{minute:02}" if minute else "") + f" {suffix}"
@@ -69,13 +99,13 @@ def ordinal(number: int) -> str:
 
 
 def day_of_year(date: str, form: str, language: Language) -> str:
-    """A date, "2026-03-14", as March 14, the 14th of March, Saturday, or Saturday, March 14."""
+    """A date, "2026-03-14", as March 14, the 14th of March or 3月14号, Saturday, or Saturday, March 14."""
     day = datetime.date.fromisoformat(date)
     weekday = WEEKDAYS[language][day.weekday()]
     if form == "weekday":
         return weekday
     if form == "ordinal":
-        return f"the {ordinal(day.day)} of {calendar.month_name[day.month]}"
+        return f"{day.month}月{day.day}号" if language == "zh" else f"the {ordinal(day.day)} of {calendar.month_name[day.month]}"
     plain = f"{calendar.month_name[day.month]} {day.day}" if language == "en" else f"{day.month}月{day.day}日"
     if form == "full":
         return f"{weekday}, {plain}" if language == "en" else plain + weekday
@@ -100,7 +130,7 @@ TEXT_FORMS: dict[str, Callable[[str], str]] = {
 FORMS: dict[Kind, tuple[str, ...]] = {
     "text": tuple(TEXT_FORMS),
     "choice": tuple(TEXT_FORMS),
-    "time": ("", "12h", "hm"),
+    "time": ("", "12h", "hm", "spoken"),
     "date": ("", "weekday", "full", "ordinal"),
     "integer": ("", "words", "plural", "words plural"),
     "number": ("",),

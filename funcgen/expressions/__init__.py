@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
-from funcgen.expressions import direct, template
+from funcgen.expressions import arithmetic, direct, edit, template
 from funcgen.protocols import Expression
 
 EXPRESSIONS: Mapping[str, Expression] = {
     "direct": direct,
     "template": template,
+    "edit": edit,
+    "arithmetic": arithmetic,
 }

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
-from funcgen.artifacts import PLOTS, PRETRAINED, TOKENS, TOKENS_SCHEMA, TRAINED, Split, read_parquet
+from funcgen.artifacts import PLOTS, PRETRAINED, PROMPTS, PROMPTS_SCHEMA, TOKENS, TOKENS_SCHEMA, TRAINED, Split, read_parquet
 from funcgen.protocols import GenerateJob, Generation, TrainJob
 
 
@@ -46,14 +47,16 @@ def train(params: Params, job: TrainJob) -> Mapping[str, float]:
 
 
 def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
-    """Expressions by the method that `generate` names; log-probabilities are the model's own, without temperature or cuts."""
-    from funcgen import checkpoints, decoding, training
+    """Expressions by the method that `generate` names, and of several candidates the one that is chosen.
+
+    Log-probabilities are the model's own, without temperature or cuts.
+    """
+    from funcgen import checkpoints, decoding, reranking, training
     from funcgen.compute import prepare
 
     device = prepare(job.compute)
     model, codec = checkpoints.load(TRAINED, device)
-    rows = read_parquet(TOKENS / f"{job.generate.split}.parquet", TOKENS_SCHEMA)
-    prompts = {row["id"]: row["input_ids"][: row["prompt_length"]] for row in rows}
+    prompts = {row["id"]: row["input_ids"] for row in read_parquet(PROMPTS / f"{job.generate.split}.parquet", PROMPTS_SCHEMA)}
     grammars = job.language.grammars(codec.pieces(job.language.symbols)) if job.generate.constrained else None
     decoded = decoding.decode(
         model,
@@ -62,8 +65,13 @@ def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
         codec.vocabulary,
         grammars and [grammars(example) for example in job.examples],
     )
-    losses = training.sequence_losses(model, decoded, job.generate.batch_size, job.compute)
-    for example, sequence, (loss, count) in zip(job.examples, decoded, losses, strict=True):
-        completion = list(sequence.input_ids[sequence.prompt_length :])
-        finished = codec.vocabulary.end in completion
-        yield Generation(example.id, codec.decode(completion), count, -loss, finished)
+    sequences = [candidate.sequence for candidates in decoded for candidate in candidates]
+    losses = iter(training.sequence_losses(model, sequences, job.generate.batch_size, job.compute))
+    for example, candidates in zip(job.examples, decoded, strict=True):
+        generations = []
+        for candidate, (loss, count) in zip(candidates, islice(losses, len(candidates)), strict=True):
+            completion = list(candidate.sequence.input_ids[candidate.sequence.prompt_length :])
+            finished = codec.vocabulary.end in completion
+            generations.append(Generation(example.id, codec.decode(completion), count, -loss, finished))
+        counts = [candidate.count for candidate in candidates]
+        yield reranking.choose(generations, counts, example, job.language, job.generate)

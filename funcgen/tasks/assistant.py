@@ -5,37 +5,20 @@
     target     Your gym alarm is set for 7:30.
     references every text of the corpus that is right for the call (validation and test)
 
-Training shows four fifths of the values of each open parameter and, of a function with two optional parameters or more, all
-combinations but one. Validation and test each have values of their own, and share the combination that training lacks.
+funcgen/corpora/pairs.py says which values and combinations each split shows.
 """
 
-import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Annotated
+from collections.abc import Iterator
 
-from annotated_types import Ge
-
-from funcgen.artifacts import Example, Split
-from funcgen.corpora.composition import Call, Combination, draw_call, flatten, held_out_combination, print_call, texts, values_by_split
-from funcgen.corpora.corpus import Function, load
-from funcgen.corpora.forms import Language
+from funcgen.artifacts import Example
+from funcgen.corpora.composition import flatten
+from funcgen.corpora.corpus import load
+from funcgen.corpora.pairs import Sample, compose
 from funcgen.scoring import Scoring
 
 VERSION = "1"
-TRIES = 200
-"""Draws for a call that is new before the space of calls is taken to be used up."""
 
-
-@dataclass(frozen=True)
-class Params:
-    """How much to compose: training pairs in all, and distinct inputs for validation and for test."""
-
-    language: Language
-    train_pairs: Annotated[int, Ge(1)]
-    pairs_per_call: Annotated[int, Ge(1)]
-    evaluation_inputs: Annotated[int, Ge(1)]
-    seed: Annotated[int, Ge(0)]
+Params = Sample
 
 
 def scoring(params: Params) -> Scoring:
@@ -43,75 +26,16 @@ def scoring(params: Params) -> Scoring:
     return Scoring(lowercase=False, tokenizer="zh" if params.language == "zh" else "13a")
 
 
-def share(total: int, parts: int) -> list[int]:
-    """`total` in `parts` whole numbers that differ by one at most."""
-    return [total // parts + (i < total % parts) for i in range(parts)]
-
-
 def read(params: Params) -> Iterator[Example]:
-    """Compose the three splits, function by function; each function's draws have a generator of their own."""
-    functions = load(params.language)
-    counts = zip(share(params.train_pairs, len(functions)), share(params.evaluation_inputs, len(functions)), strict=True)
-    for function, (train_pairs, evaluation_inputs) in zip(functions, counts, strict=True):
-        composer = Composer(function, params)
-        # Evaluation draws first: some functions have fewer calls than training would take.
-        yield from composer.evaluation("validation", evaluation_inputs)
-        yield from composer.evaluation("test", evaluation_inputs)
-        yield from composer.train(train_pairs)
-
-
-class Composer:
-    """Draws the calls of one function, none twice over all splits."""
-
-    def __init__(self, function: Function, params: Params) -> None:
-        self.function = function
-        self.params = params
-        self.random = random.Random(f"{params.seed} {params.language} {function.name}")
-        self.values = values_by_split(function, params.seed)
-        self.held_out = held_out_combination(function, params.seed)
-        self.shown = [names for names in function.combinations() if names != self.held_out]
-        self.seen: set[str] = set()
-
-    def new_call(self, combinations: Sequence[Combination], split: Split) -> Call | None:
-        """A call not drawn before, of one of `combinations`, with the values of `split`; None when there seems to be none left."""
-        for _ in range(TRIES):
-            names = self.random.choice(combinations)
-            call = draw_call(self.function, names, {name: self.values[name][split] for name in names}, self.random)
-            source = print_call(self.function, call)
-            if source not in self.seen:
-                self.seen.add(source)
-                return call
-        return None
-
-    def train(self, pairs: int) -> Iterator[Example]:
-        """At most `pairs` examples, `pairs_per_call` of them for each call."""
-        while pairs > 0 and (call := self.new_call(self.shown, "train")) is not None:
-            right = texts(self.function, call, self.params.language)
-            for text in self.random.sample(right, min(self.params.pairs_per_call, len(right), pairs)):
-                pairs -= 1
-                yield self.example("train", call, text, (), ())
-
-    def evaluation(self, split: Split, inputs: int) -> Iterator[Example]:
-        """Inputs in turn with unseen values, with the unseen combination (where there is one), and with neither but unseen as a whole."""
-        fresh = [names for names in self.shown if any(self.values[name][split] != self.values[name]["train"] for name in names)]
-        kinds: list[tuple[str, Sequence[Combination], Split]] = [("unseen_values", fresh, split), ("seen_parts", self.shown, "train")]
-        if self.held_out:
-            kinds.append(("unseen_combination", [self.held_out], "train"))
-        for (name, combinations, values), number in zip(kinds, share(inputs, len(kinds)), strict=True):
-            for _ in range(number):
-                if (call := self.new_call(combinations, values)) is not None:
-                    right = texts(self.function, call, self.params.language)
-                    yield self.example(split, call, self.random.choice(right), right, (name,))
-
-    def example(self, split: Split, call: Call, text: str, references: Sequence[str], slices: tuple[str, ...]) -> Example:
-        source = print_call(self.function, call)
-        return Example(
-            split=split,
-            group=source,
-            source=source,
-            target=text,
-            origin=f"{self.function.name}.toml",
-            arguments=flatten(call),
-            references=tuple(references),
-            slices=slices,
+    """Compose the three splits, function by function."""
+    for pair in compose(load(params.language), params):
+        yield Example(
+            split=pair.split,
+            group=pair.printed,
+            source=pair.printed,
+            target=pair.text,
+            origin=f"{pair.function.name}.toml",
+            arguments=flatten(pair.call),
+            references=tuple(pair.right),
+            slices=pair.slices,
         )

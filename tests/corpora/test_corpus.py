@@ -1,18 +1,18 @@
-"""What every function of the corpus holds to in both languages, and that a corpus file that is wrong is refused."""
+"""What every function of the corpus holds to, what is said to it and by it, in both languages; that a wrong corpus file is refused."""
 
 import functools
 import itertools
 import random
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from funcgen.corpora import corpus
 from funcgen.corpora.composition import Call, domain, draw_call, texts
-from funcgen.corpora.corpus import FOLDER, Choice, Function, FunctionFile, ValuesFile, load, read_toml
+from funcgen.corpora.corpus import FOLDER, Choice, Function, FunctionFile, ValuesFile, load, load_requests, read_toml
 from funcgen.corpora.forms import Language
 from funcgen.corpora.phrasing import Phrasing
 from funcgen.errors import DataError
@@ -20,14 +20,16 @@ from funcgen.errors import DataError
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
 LISTS = sorted(path.stem for path in (FOLDER / "values").glob("*.toml"))
+LOADS: dict[str, Callable[[Language], list[Function]]] = {"assistant": load, "requests": load_requests}
+ENOUGH: dict[str, dict[Language, int]] = {"assistant": {"en": 25, "zh": 8}, "requests": {"en": 16, "zh": 6}}
 ENDS: dict[Language, str] = {"en": r'[.?]"?$', "zh": "[。？]”?$"}
 PAIRS = ("()", "（）", "《》", "“”", "「」", "【】")
 PUNCTUATION = ".,;:?!，。；：？！、"
 
 
 @functools.cache
-def functions(language: Language) -> dict[str, Function]:
-    return {function.name: function for function in load(language)}
+def functions(language: Language, corpus: str = "assistant") -> dict[str, Function]:
+    return {function.name: function for function in LOADS[corpus](language)}
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -36,9 +38,16 @@ def language(request: pytest.FixtureRequest) -> Language:
     return found
 
 
+@pytest.fixture(scope="module", params=LOADS)
+def said(request: pytest.FixtureRequest) -> str:
+    """Whose phrasings: the assistant's or a user's."""
+    found: str = request.param
+    return found
+
+
 @pytest.fixture(scope="module", params=NAMES)
-def function(request: pytest.FixtureRequest, language: Language) -> Function:
-    return functions(language)[request.param]
+def function(request: pytest.FixtureRequest, said: str, language: Language) -> Function:
+    return functions(language, said)[request.param]
 
 
 @pytest.fixture(scope="module")
@@ -67,13 +76,14 @@ def written(function: Function, values: dict[str, list[str]], language: Language
 
 def test_there_are_enough_functions() -> None:
     assert len(NAMES) >= 30
-    assert list(functions("en")) == list(functions("zh")) == NAMES
+    for said in LOADS:
+        assert list(functions("en", said)) == list(functions("zh", said)) == NAMES
 
 
-def test_there_are_enough_phrasings(function: Function, language: Language) -> None:
+def test_there_are_enough_phrasings(function: Function, said: str, language: Language) -> None:
     distinct = {phrasing.text for phrasing in function.phrasings}
     assert len(distinct) == len(function.phrasings)
-    assert len(distinct) >= (25 if language == "en" else 8)
+    assert len(distinct) >= ENOUGH[said][language]
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -234,7 +244,7 @@ def test_a_wrong_function_is_refused(old: str, new: str, messages: list[str], tm
     assert old in FUNCTION
     with pytest.raises(DataError) as caught:
         load_files(tmp_path, monkeypatch, FUNCTION.replace(old, new, 1), LABELS)
-    assert str(caught.value).startswith("set_alarm.toml: ")
+    assert str(caught.value).startswith(f"{tmp_path.name}/set_alarm.toml: ")
     for message in messages:
         assert message in str(caught.value)
 
@@ -258,7 +268,7 @@ def test_a_wrong_list_is_refused(old: str, new: str, messages: list[str], tmp_pa
     assert old in LABELS
     with pytest.raises(DataError) as caught:
         load_files(tmp_path, monkeypatch, FUNCTION, LABELS.replace(old, new, 1))
-    assert str(caught.value).startswith("labels.toml: ")
+    assert str(caught.value).startswith("values/labels.toml: ")
     for message in messages:
         assert message in str(caught.value)
 

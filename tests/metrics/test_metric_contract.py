@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from funcgen.metrics import CORPUS_METRICS, METRICS
+from funcgen.metrics import ANSWER_METRICS, CORPUS_METRICS, METRICS
 from funcgen.protocols import CorpusMetric, Metric
 from funcgen.scoring import BleuTokenizer, Scoring
 
@@ -20,7 +20,8 @@ REFERENCES = [
 HYPOTHESES = ["your alarm is set for 7:30", "", "The timer runs for nine long minutes!", "Two seats."]
 CHINESE = [["健身房的闹钟已设为七点半。"], ["𠮷野家今天……不开门，请明天再来。", "𠮷野家不开门。"]]
 
-each_metric = pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS.keys())
+ALL_METRICS = {**METRICS, **ANSWER_METRICS}
+each_metric = pytest.mark.parametrize("metric", ALL_METRICS.values(), ids=ALL_METRICS.keys())
 each_corpus_metric = pytest.mark.parametrize("metric", CORPUS_METRICS.values(), ids=CORPUS_METRICS.keys())
 texts = st.text() | st.text(alphabet="ab .,…\n中𠮷ǅİß0１\u0301\u200d🙂")
 scorings = st.builds(Scoring, lowercase=st.booleans(), tokenizer=st.sampled_from(TOKENIZERS))
@@ -97,7 +98,7 @@ def test_any_text_can_be_scored(metric: Metric, items: list[tuple[str, list[str]
 
 
 def test_no_two_scores_have_one_name() -> None:
-    names = [name for metric in METRICS.values() for name in score(metric, HYPOTHESES, REFERENCES, ENGLISH)]
+    names = [name for metric in ALL_METRICS.values() for name in score(metric, HYPOTHESES, REFERENCES, ENGLISH)]
     names += [name for corpus_metric in CORPUS_METRICS.values() for name in corpus_metric.scores(HYPOTHESES, ENGLISH)]
     assert len(names) == len(set(names))
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sacrebleu.metrics.bleu import BLEU
 
-from funcgen.metrics import distinct, exact_match, length_ratio
+from funcgen.metrics import accuracy, distinct, exact_match, length_ratio
 from funcgen.scoring import Scoring
 
 CASED = Scoring(lowercase=False, tokenizer="13a")
@@ -42,3 +42,13 @@ def test_distinct_counts_n_grams_within_items() -> None:
 
 def test_distinct_takes_the_tasks_tokenizer() -> None:
     assert distinct.scores(["你好你"], Scoring(lowercase=False, tokenizer="zh"))["distinct_1"] == pytest.approx(200 / 3)
+
+
+def test_accuracy_is_of_the_last_number() -> None:
+    hypotheses = ["48/2=24; 48+24=72", "72, no: 71", "7", "So 1,200.50", "-3", "2/4", "None", "", "none"]
+    references = [["72"], ["48+24=72"], ["9; 7.0", "8"], ["1200.5"], ["3"], ["0.5"], ["none"], ["3"], ["5"]]
+    rows = accuracy.statistics(hypotheses, references, CASED)
+    assert rows[:, 0].tolist() == [1, 0, 1, 1, 0, 1, 0, 0, 0]
+    assert accuracy.scores(rows.sum(axis=0)) == {"accuracy": pytest.approx(400 / 9)}
+    assert accuracy.statistics(["None"], [["none"]], LOWER).tolist() == [[1, 1]]
+    assert accuracy.signature(CASED, 1) == "nrefs:1|refs:any|case:mixed|answer:last_number"

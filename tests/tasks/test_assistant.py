@@ -12,7 +12,7 @@ from funcgen.artifacts import Example, Split
 from funcgen.corpora.composition import CLOSED, domain
 from funcgen.corpora.corpus import Function, load
 from funcgen.corpora.forms import Language
-from funcgen.tasks.assistant import Composer, Params, read, scoring
+from funcgen.tasks.assistant import Params, read, scoring
 
 ENGLISH = Params(language="en", train_pairs=660, pairs_per_call=2, evaluation_inputs=198, seed=1)
 CHINESE = replace(ENGLISH, language="zh", train_pairs=330, evaluation_inputs=132)
@@ -102,22 +102,6 @@ def test_what_does_not_divide_is_shared_out() -> None:
     assert max(calls.values()) == 3
 
 
-def test_a_call_without_arguments_ends_nothing(composed: Composed) -> None:
-    """Such a call is empty, and an empty mapping is false."""
-    params = replace(composed.params, seed=2)
-    composer = Composer(composed.functions["start_vacuum"], params)
-    assert len(list(composer.train(120))) == 120
-    assert () in composer.shown
-    assert "start_vacuum()" in composer.seen
-
-
-def test_a_space_that_is_used_up_ends_the_draws(composed: Composed) -> None:
-    door = composed.functions["lock_door"]
-    pairs = list(Composer(door, composed.params).train(10_000))
-    doors = len(door.values["door"]) - 2 * (len(door.values["door"]) // 10)
-    assert 0.9 * 2 * doors * composed.params.pairs_per_call <= len(pairs) <= 2 * doors * composed.params.pairs_per_call
-
-
 def test_no_source_is_in_two_splits(composed: Composed) -> None:
     splits: dict[str, set[Split | None]] = defaultdict(set)
     for example in composed.examples:
@@ -148,13 +132,6 @@ def test_every_input_of_that_slice_holds_an_unseen_value(composed: Composed) -> 
     assert [example.source for example in unseen if not composed.open_names(example)] == []
 
 
-def test_also_where_a_call_may_leave_out_every_open_parameter(composed: Composed) -> None:
-    composer = Composer(composed.functions["start_vacuum"], replace(composed.params, seed=2))
-    unseen = [example for example in composer.evaluation("validation", 90) if example.slices == ("unseen_values",)]
-    assert len(unseen) == 30
-    assert [example.source for example in unseen if not composed.open_names(example)] == []
-
-
 def test_the_other_slices_hold_seen_values(composed: Composed) -> None:
     unseen = composed.open_values(composed.part(*EVALUATION, named="unseen_values"))
     rest = composed.part(*EVALUATION, named="seen_parts") + composed.part(*EVALUATION, named="unseen_combination")
@@ -175,16 +152,6 @@ def test_the_held_out_combination_is_held_out(composed: Composed) -> None:
     for name, combinations in held_out.items():
         assert len(combinations) == 1
         assert not combinations & shown[name]
-
-
-def test_training_shows_every_other_combination(composed: Composed) -> None:
-    for name in ("book_flight", "set_alarm"):
-        function = composed.functions[name]
-        composer = Composer(function, composed.params)
-        shown = composed.combinations(list(composer.train(200)))[name]
-        everything = {frozenset(names) for names in function.combinations()}
-        assert everything - shown == ({frozenset(composer.held_out)} if composer.held_out else set())
-        assert (composer.held_out is None) == (name == "book_flight")
 
 
 def test_each_evaluation_input_has_one_slice_and_references(composed: Composed) -> None:

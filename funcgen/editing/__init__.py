@@ -1,0 +1,1 @@
+"""Edit programs: words and the space between them, programs as text, their execution, the cheapest program, what may be written next."""

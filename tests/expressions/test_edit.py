@@ -1,0 +1,234 @@
+"""Edit programs as a language: nothing is lost, whatever the texts; a model writes only what executes, also an untrained one."""
+
+import json
+from dataclasses import replace
+from typing import Any, Literal
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from transformers import GPT2Config, GPT2LMHeadModel
+
+from funcgen import sections, tokenization
+from funcgen.artifacts import Example
+from funcgen.decoding import decode
+from funcgen.editing.programs import SYMBOL, parse, print_program
+from funcgen.editing.words import Words
+from funcgen.errors import ArtifactError, ExpressionError
+from funcgen.expressions.edit import Edit, Params, language, learn
+from funcgen.grammar import accepts
+from funcgen.tokenization import Codec
+from tests.editing.texts import texts
+from tests.expressions.corrections import corrections
+from tests.small import TOKENIZER
+from tests.test_decoding import GREEDY
+
+PARAMS = Params(vocabulary=50, phrase_words=3, positions=20, max_characters=300)
+PHRASES = ["the", "the cat", "don't", ".", "猫", "is\ngoing", "<|end|>", "(", "🙂"]
+LANGUAGE = Edit(20, PHRASES, 300)
+TINY = replace(TOKENIZER, vocabulary_size=300)
+CODECS = {
+    name: Codec(tokenization.train(["the cat is the cat", "The end."] * 3, options, LANGUAGE.symbols), 512)
+    for name, options in {"space": TINY, "prefix": replace(TINY, space="prefix"), "lower": replace(TINY, lowercase=True)}.items()
+}
+GRAMMARS = {name: LANGUAGE.grammars(codec.pieces(LANGUAGE.symbols)) for name, codec in CODECS.items()}
+
+
+def example(source: str, target: str) -> Example:
+    return Example("train", "", source, target, "")
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> Example:
+    """A source, and a target that is made from it, from phrases, from both or from nothing."""
+    source = draw(texts)
+    parts = [*Words(source).words, *PHRASES, " ", "\n", "", "THE", "The", "nowhere"]
+    made = st.lists(st.sampled_from(parts), max_size=10).flatmap(lambda some: st.sampled_from(["", " "]).map(lambda gap: gap.join(some)))
+    return example(source, draw(made | st.just(source) | texts))
+
+
+@settings(deadline=None, max_examples=300)
+@given(pair=pairs())
+def test_the_value_of_an_expression_is_the_target(pair: Example) -> None:
+    expression = LANGUAGE.express(pair)
+    if expression is not None:
+        assert LANGUAGE.execute(expression, pair) == pair.target
+        assert print_program(parse(expression)) == expression
+        assert SYMBOL.sub("", expression) == ""
+        for name, codec in CODECS.items():
+            grammars = GRAMMARS[name]
+            assert grammars is not None
+            (completion,) = codec.completions([expression])
+            assert codec.decode(completion) == expression
+            assert len(completion) == len(SYMBOL.findall(expression)) + 1
+            assert accepts(grammars(pair), completion, codec.vocabulary.end)
+
+
+@settings(deadline=None)
+@given(text=texts)
+def test_a_text_can_be_kept(text: str) -> None:
+    expression = LANGUAGE.express(example(text, text))
+    assert expression in ("", "⟨rest⟩", "⟨0⟩", *(f"⟨+{phrase}⟩" for phrase in PHRASES), "⟨space⟩", "⟨line⟩")
+
+
+@given(text=texts.filter(lambda text: "⟨" not in text))
+def test_the_prompt_is_the_source_and_the_positions(text: str) -> None:
+    prompt = LANGUAGE.prompt(example(text, ""))
+    assert SYMBOL.sub("", prompt) == text
+    assert SYMBOL.findall(prompt) == [f"⟨{index}⟩" for index in range(min(20, len(Words(text).words)))]
+
+
+def test_a_prompt() -> None:
+    source = "#Person1#: Hi,  you.\n#Person2#: 猫!\n"
+    assert Edit(9, [], 99).prompt(example(source, "")) == "#Person1#⟨0⟩:⟨1⟩ Hi⟨2⟩,⟨3⟩  you⟨4⟩.⟨5⟩\n#Person2#⟨6⟩:⟨7⟩ 猫⟨8⟩!\n"
+
+
+MISSING = {
+    "a word": "the mat",
+    "a phrase in parts": "is going",
+    "a case that none gives": "tHE cat",
+    "whitespace": "the\tcat",
+    "a word out of reach": "last",
+    "too long": "the cat " * 100,
+}
+
+
+@pytest.mark.parametrize("target", MISSING.values(), ids=MISSING.keys())
+def test_there_is_none_for_what_is_missing(target: str) -> None:
+    assert LANGUAGE.express(example("a " * 20 + "last", target)) is None
+
+
+def test_the_longest_text() -> None:
+    assert Edit(3, ["ab"], 4).express(example("", "abab")) is None  # two words in one
+    assert Edit(3, ["ab"], 5).express(example("", "ab ab")) == "⟨+ab⟩⟨+ab⟩"
+    assert Edit(3, ["ab"], 4).express(example("", "ab ab")) is None
+
+
+LEARNED = {
+    ("A cat sat .", "A cat sat."): [],
+    ("A cat sat.", "A big cat sat."): ["big"],
+    ("The dog ran off.", "The big red dog ran."): ["big", "big red", "red"],
+    ("Dogs", "dogs"): [],
+    ("b", "⟨b⟩ b"): [],
+    ("", "an end"): ["an", "an end", "end"],
+    ("x y z", "x p q r s y"): ["p", "p q", "p q r", "q", "q r", "q r s", "r", "r s", "s"],
+    ("the cat saw the dog", "the cat saw dog the"): [],
+    ("a b the c", "a the b the c"): [],
+}
+
+
+@pytest.mark.parametrize(("pair", "phrases"), LEARNED.items(), ids=repr)
+def test_what_a_text_needs(pair: tuple[str, str], phrases: list[str]) -> None:
+    assert list(learn(PARAMS, [example(*pair)])["phrases"]) == sorted(phrases, key=lambda phrase: (len(phrase.split()), phrase))
+
+
+def test_the_inventory() -> None:
+    """Those that most texts need; of equally many, the shorter; a person can read it, and write it."""
+    examples = [example(*pair) for pair in LEARNED]
+    found = learn(PARAMS, examples)
+    assert found["positions"] == 5
+    assert list(found["phrases"].items())[:4] == [("big", 2), ("an", 1), ("end", 1), ("p", 1)]
+    assert list(learn(replace(PARAMS, vocabulary=3), examples)["phrases"]) == ["big", "an", "end"]
+    assert learn(replace(PARAMS, vocabulary=0, positions=2), examples) == {"positions": 2, "phrases": {}}
+    assert learn(PARAMS, []) == {"positions": 0, "phrases": {}}
+    assert learn(PARAMS, examples[::-1]) == found
+    read = json.loads(json.dumps(found, sort_keys=True))
+    assert language(PARAMS, read).symbols == language(PARAMS, found).symbols
+    assert list(language(PARAMS, {"positions": 1, "phrases": {"b": 1, "a b": 7}}).symbols)[-3:] == ["⟨0⟩", "⟨+a b⟩", "⟨+b⟩"]
+
+
+WRONG: dict[str, Any] = {
+    "nothing": {},
+    "another expression's": {"templates": []},
+    "more": {"positions": 1, "phrases": {}, "more": 1},
+    "no number": {"positions": "1", "phrases": {}},
+    "a truth value": {"positions": True, "phrases": {}},
+    "negative": {"positions": -1, "phrases": {}},
+    "a list": {"positions": 1, "phrases": ["a"]},
+    "no count": {"positions": 1, "phrases": {"a": "1"}},
+    "an empty phrase": {"positions": 1, "phrases": {"": 1}},
+    "whitespace around": {"positions": 1, "phrases": {" a": 1}},
+    "whitespace alone": {"positions": 1, "phrases": {"\n": 1}},
+    "a bracket": {"positions": 1, "phrases": {"a⟩": 1}},
+}
+
+
+@pytest.mark.parametrize("inventory", WRONG.values(), ids=WRONG.keys())
+def test_a_wrong_inventory_is_refused(inventory: dict[str, Any]) -> None:
+    with pytest.raises(ArtifactError, match="holds no inventory of edit programs"):
+        language(PARAMS, inventory)
+
+
+@pytest.fixture(scope="module")
+def model() -> GPT2LMHeadModel:
+    """Wild random weights, which want anything but edit programs."""
+    torch.manual_seed(3)
+    vocabulary = CODECS["prefix"].vocabulary
+    config = GPT2Config(
+        vocab_size=vocabulary.size,
+        n_positions=512,
+        n_embd=16,
+        n_layer=1,
+        n_head=2,
+        initializer_range=2.0,
+        bos_token_id=vocabulary.begin,
+        eos_token_id=vocabulary.end,
+    )
+    model = GPT2LMHeadModel(config)
+    model.eval()
+    return model
+
+
+SOURCES = [
+    "The cat (a red one) sat.",
+    "",
+    " ",
+    "我喜欢猫，\nyou don't.",
+    "\0🙂\u200d⟨0⟩",
+    "one",
+    *(pair.source for pair in corrections(14, 5)),
+]
+
+
+@pytest.mark.parametrize("method", ["greedy", "beam", "sample"])
+def test_an_untrained_model_writes_programs_that_execute(model: GPT2LMHeadModel, method: Literal["greedy", "beam", "sample"]) -> None:
+    examples = [example(source, "") for source in SOURCES]
+    codec, grammars, language = CODECS["prefix"], GRAMMARS["prefix"], Edit(20, PHRASES, 40)
+    grammars = language.grammars(codec.pieces(language.symbols))
+    assert grammars is not None
+    options = replace(GREEDY, method=method, beam=sections.Beam(size=4, length_penalty=1.0), max_new_tokens=24, batch_size=7)
+    prompts = codec.prompts([language.prompt(each) for each in examples])
+    found = decode(model, prompts, options, codec.vocabulary, [grammars(each) for each in examples])
+    programs = [codec.decode(list(sequence.input_ids[sequence.prompt_length :])) for sequence in found]
+    written = [language.execute(program, each) for program, each in zip(programs, examples, strict=True)]
+    assert all(sequence.input_ids[-1] == codec.vocabulary.end for sequence in found)
+    assert max(map(len, written)) <= 40
+    assert len(set(written)) > 5
+    free = decode(model, prompts, options, codec.vocabulary)
+    failures = 0
+    for sequence, each in zip(free, examples, strict=True):
+        try:
+            language.execute(codec.decode(list(sequence.input_ids[sequence.prompt_length :])), each)
+        except ExpressionError:
+            failures += 1
+    assert failures > 10
+
+
+def test_corrections_have_expressions() -> None:
+    """Dropped words come from the inventory, the others from the source; programs are shorter than texts."""
+    training, held_out = list(corrections(3000, 1)), list(corrections(300, 2))
+    params = replace(PARAMS, vocabulary=200, positions=64)
+    known = language(params, learn(params, training))
+    symbols = words = missing = 0
+    for each in held_out:
+        expression = known.express(each)
+        if expression is None:
+            assert not set(Words(each.target).words) <= {*Words(each.source).words, *known.phrases.forms}
+            missing += 1
+        else:
+            assert known.execute(expression, each) == each.target
+            symbols += len(SYMBOL.findall(expression))
+            words += len(Words(each.target).words)
+    assert missing <= 3
+    assert symbols < words / 3

@@ -1,0 +1,131 @@
+"""From models/trained and prompts to the expression that is chosen, with the model's own log-probability."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+import torch
+
+from funcgen import checkpoints, reranking, sections, tokenization
+from funcgen.artifacts import PROMPTS, PROMPTS_SCHEMA, TRAINED, Example, write_parquet
+from funcgen.batches import TokenSequence
+from funcgen.errors import ExpressionError
+from funcgen.expressions.direct import Direct
+from funcgen.grammar import Grammar, Grammars, Mask, Pieces
+from funcgen.models import gpt
+from funcgen.protocols import GenerateJob, Generation
+from funcgen.strategies import model as strategy
+from funcgen.tokenization import Codec
+from funcgen.training import sequence_losses
+from tests.small import TOKENIZER
+from tests.test_decoding import BEAM, GREEDY, SAMPLE
+
+COMPUTE = sections.Compute(threads=1, device="cpu", precision="float32")
+LETTERS = "abc"
+EXAMPLES = [Example("test", str(index), source, "", "", id=str(index)) for index, source in enumerate(["ab", "", "c d e", "xyz"])]
+
+
+@dataclass(frozen=True)
+class UpToThree:
+    """One to three letters."""
+
+    letters: Mask
+    full: Mask
+    end: Mask
+    growth: int = 1
+
+    def start(self) -> Hashable:
+        return 0
+
+    def allowed(self, state: Any) -> Mask:
+        return (self.letters, self.full, self.full, self.end)[state]
+
+    def advance(self, state: Any, token: int) -> Hashable:
+        return int(state) + 1
+
+    def distance(self, state: Any) -> int:
+        return 1 if state else 2
+
+
+class Letters(Direct):
+    """One to three letters denote themselves, one written three times; two of them denote nothing."""
+
+    def execute(self, expression: str, example: Example) -> str:
+        if len(expression) == 2:
+            raise ExpressionError("two letters")
+        return " ".join(expression if len(expression) == 3 else expression * 3)
+
+    def grammars(self, pieces: Pieces) -> Grammars:
+        letters = [pieces.spelling.index(letter.encode()) for letter in LETTERS]
+        grammar: Grammar = UpToThree(pieces.mask(letters), pieces.mask([*letters, pieces.end]), pieces.mask([pieces.end]))
+        return lambda example: grammar  # noqa: ARG005
+
+
+@pytest.fixture
+def codec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Codec:
+    """A project folder with prompts and a model of random weights."""
+    monkeypatch.chdir(tmp_path)
+    codec = Codec(tokenization.train(["ab c d e xyz"], TOKENIZER), 24)
+    torch.manual_seed(5)
+    sizes = gpt.Params(None, None, n_layer=1, n_head=2, n_embd=16, dropout=0.0, attention_dropout=0.0, initializer_range=0.8)
+    checkpoints.save(gpt.build(sizes, codec.vocabulary), codec, TRAINED)
+    prompts = codec.prompts([example.source for example in EXAMPLES])
+    rows = [{"id": e.id, "input_ids": prompt} for e, prompt in zip(EXAMPLES, prompts, strict=True)]
+    write_parquet(PROMPTS / "test.parquet", rows, PROMPTS_SCHEMA)
+    return codec
+
+
+def generate(options: sections.Generate, examples: Sequence[Example] = EXAMPLES) -> list[Generation]:
+    return list(strategy.generate(strategy.Params(), GenerateJob(options, COMPUTE, Letters(), examples)))
+
+
+def every_expression(codec: Codec, example: Example) -> list[Generation]:
+    """All that the grammar allows, with the model's probability."""
+    network, _ = checkpoints.load(TRAINED, torch.device("cpu"))
+    (prompt,) = codec.prompts([example.source])
+    ids = {letter: codec.pieces(()).spelling.index(letter.encode()) for letter in LETTERS}
+    texts = ["".join(letters) for length in (1, 2, 3) for letters in product(LETTERS, repeat=length)]
+    completions = [[*(ids[letter] for letter in text), codec.vocabulary.end] for text in texts]
+    losses = sequence_losses(network, [TokenSequence([*prompt, *completion], len(prompt)) for completion in completions], 64, COMPUTE)
+    return [Generation(example.id, text, count, -loss, True) for text, (loss, count) in zip(texts, losses, strict=True)]
+
+
+def assert_equal(found: Generation, expected: Generation) -> None:
+    """Probabilities come from batches of other shapes, which rounds otherwise."""
+    assert replace(found, log_probability=0.0) == replace(expected, log_probability=0.0)
+    assert found.log_probability == pytest.approx(expected.log_probability, abs=1e-4)
+
+
+@pytest.mark.parametrize("by", ["model", "consensus"])
+def test_a_beam_that_holds_everything_leaves_the_best_of_all(codec: Codec, by: Literal["model", "consensus"]) -> None:
+    consensus = replace(BEAM.choose.consensus, utility="chrf", probability_exponent=0.3)
+    options = replace(BEAM, candidates=64, beam=sections.Beam(64, 1.0), choose=sections.Choose(by, consensus))
+    found = generate(options)
+    for example, generation in zip(EXAMPLES, found, strict=True):
+        every = every_expression(codec, example)
+        best = reranking.choose(every, [1] * len(every), example, Letters(), options)
+        assert_equal(generation, best)
+        assert len(generation.expression) != 2
+    assert len({generation.expression for generation in found}) > 1
+
+
+@pytest.mark.parametrize("by", ["model", "coverage", "consensus"])
+def test_of_samples_one_that_denotes_something_is_taken(codec: Codec, by: Literal["model", "coverage", "consensus"]) -> None:
+    options = replace(SAMPLE, candidates=60, sample=sections.Sample(4.0, 0, 1.0, 1), batch_size=50, choose=replace(SAMPLE.choose, by=by))
+    found = generate(options)
+    assert found == generate(options)
+    assert [generation.id for generation in found] == [example.id for example in EXAMPLES]
+    assert all(len(generation.expression) != 2 and generation.finished for generation in found)
+
+
+def test_one_candidate_is_taken_whatever_it_denotes(codec: Codec) -> None:
+    for example, generation in zip(EXAMPLES, generate(GREEDY), strict=True):
+        (same,) = [other for other in every_expression(codec, example) if other.expression == generation.expression]
+        assert_equal(generation, same)
+
+
+def test_nothing_to_generate(codec: Codec) -> None:
+    assert generate(replace(SAMPLE, candidates=3), []) == []
