@@ -35,7 +35,7 @@ from funcgen.tokenization import Codec
 from tests.hostile import HUGE, SIGNS, hard_text
 from tests.samples import SAMPLES
 from tests.small import TOKENIZER
-from tests.test_decoding import GREEDY, completion_of
+from tests.test_decoding import GREEDY
 
 ROOT = Path(__file__).parents[2]
 
@@ -242,15 +242,8 @@ def test_an_untrained_model_writes_only_what_executes(constrained: Member, metho
     options = replace(GREEDY, method=method, max_new_tokens=limit, batch_size=5, beam=beam, candidates=number)
     prompts = codec.prompts([constrained.language.prompt(one) for one in examples])
     found = decode(GPT2LMHeadModel(config), prompts, options, codec.vocabulary, grammars)
-<<<<<<< HEAD
-    for one, (candidate,) in zip(examples, found, strict=True):
-        completion = completion_of(candidate)
-        assert completion[-1] == codec.vocabulary.end
-        assert constrained.is_complete(codec.decode(completion), one), codec.decode(completion)
-=======
     for one, candidates in zip(examples, found, strict=True):
         for candidate in candidates:
             completion = list(candidate.sequence.input_ids[candidate.sequence.prompt_length :])
             assert completion[-1] == codec.vocabulary.end
             assert constrained.is_complete(codec.decode(completion), one), codec.decode(completion)
->>>>>>> templates
