@@ -40,7 +40,8 @@ class Example:
 
     `split` is None where the task leaves the division to ingest; `group` is what may not straddle splits; `arguments` are (name,
     value) pairs, a list-valued argument repeating its name; `references` are texts that are right beside `target`; `slices` name
-    the parts of the data for which evaluate gives scores of their own; `origin` says where the row came from; `id` is given by ingest.
+    the parts of the data for which evaluate gives scores of their own; `origin` says where the row came from; `id` is given by
+    ingest; `changed` says whether the task made the row differ from its raw data on purpose.
     """
 
     split: Split | None
@@ -52,6 +53,7 @@ class Example:
     references: tuple[str, ...] = ()
     slices: tuple[str, ...] = ()
     id: str = ""
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,16 @@ class Rejected:
     """A row that cannot be used: where it came from, why, and the record as it came (shortened)."""
 
     origin: str
+    reason: str
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that could be used, but that the task's parameters say to do without: as Rejected, and `cause`, a word that counts name."""
+
+    origin: str
+    cause: str
     reason: str
     record: str
 

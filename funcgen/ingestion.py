@@ -2,10 +2,12 @@
 
 Counts, all of rows that the task read unless said otherwise:
 
-    rows_in                    every row; equal to the sum of the next five
+    rows_in                    every row; equal to the sum of the next six
     rows_rejected              could not be used
+    rows_left_out              could be used, but the task's parameters say to do without; left_out_CAUSE: those of one cause
     rows_duplicate             repeat a row's split, source, target and arguments
     pairs_SPLIT                pairs of a source and a target in each split
+    rows_changed               of those, the rows that the task made differ from its raw data on purpose
     examples_SPLIT             rows that are written: in train every pair, in validation and test every distinct input
     same_source_SPLIT          validation's and test's examples whose source is, to the character, that of a training example
     near_duplicates_SPLIT      validation's and test's examples whose source has the same letters in the same order as a training
@@ -21,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from funcgen import sections
-from funcgen.artifacts import SPLITS, Example, Rejected, Split
+from funcgen.artifacts import SPLITS, Example, LeftOut, Rejected, Split
 from funcgen.division import draw
 from funcgen.errors import DataError
 from funcgen.raw.records import reject, shorten
@@ -44,10 +46,11 @@ class Straddling:
 
 @dataclass(frozen=True)
 class Ingested:
-    """What becomes of the rows: examples by split, rejected rows, counts, and groups that straddle splits (which must not be)."""
+    """What becomes of the rows: examples by split, those that are none, counts, and groups that straddle splits (which must not be)."""
 
     examples: Mapping[Split, Sequence[Example]]
     rejected: Sequence[Rejected]
+    left_out: Sequence[LeftOut]
     counts: Mapping[str, int]
     straddling: Sequence[Straddling]
 
@@ -68,7 +71,9 @@ class Collection:
     options: sections.Ingest
     rows: int = 0
     rejected: list[Rejected] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     duplicates: int = 0
+    changed: int = 0
     pairs: Counter[Split] = field(default_factory=Counter)
     seen: set[bytes] = field(default_factory=set)
     groups: dict[Split, dict[str, str]] = field(default_factory=lambda: {split: {} for split in SPLITS})
@@ -76,11 +81,13 @@ class Collection:
     train: list[Example] = field(default_factory=list)
     inputs: dict[Split, dict[Input, Merged]] = field(default_factory=lambda: {split: {} for split in EVALUATED})
 
-    def add(self, row: Example | Rejected) -> None:
+    def add(self, row: Example | Rejected | LeftOut) -> None:
         """Take one row."""
         self.rows += 1
         if isinstance(row, Rejected):
             self.rejected.append(row)
+        elif isinstance(row, LeftOut):
+            self.left_out.append(row)
         elif reason := unusable(row, self.options):
             self.rejected.append(reject(row.origin, reason, {"source": row.source, "target": row.target}))
         else:
@@ -94,6 +101,7 @@ class Collection:
         if new:
             self.seen.add(key)
             self.pairs[split] += 1
+            self.changed += row.changed
         else:
             self.duplicates += 1
         if split != "train":
@@ -128,20 +136,25 @@ class Collection:
             examples[split] = [
                 replace(merged.example, references=tuple(merged.references), slices=tuple(merged.slices)) for merged in inputs.values()
             ]
-        counts = {"rows_in": self.rows, "rows_rejected": len(self.rejected), "rows_duplicate": self.duplicates}
+        counts = {"rows_in": self.rows, "rows_rejected": len(self.rejected), "rows_left_out": len(self.left_out)}
+        counts |= {f"left_out_{cause}": count for cause, count in sorted(Counter(row.cause for row in self.left_out).items())}
+        counts |= {"rows_duplicate": self.duplicates, "rows_changed": self.changed}
         counts |= {f"pairs_{split}": self.pairs[split] for split in SPLITS}
         counts |= {f"examples_{split}": len(examples[split]) for split in SPLITS}
-        return Ingested(examples, self.rejected, counts | repeated_sources(examples), list(self.straddling.values()))
+        counts |= repeated_sources(examples)
+        return Ingested(examples, self.rejected, self.left_out, counts, list(self.straddling.values()))
 
 
-def ingest(rows: Iterable[Example | Rejected], options: sections.Ingest) -> Ingested:
+def ingest(rows: Iterable[Example | Rejected | LeftOut], options: sections.Ingest) -> Ingested:
     """Sort a task's rows into splits; raises DataError only where a row would be lost, which is a fault of this module."""
     collection = Collection(options)
     for row in rows:
         collection.add(row)
     result = collection.result()
     counts = result.counts
-    accounted = counts["rows_rejected"] + counts["rows_duplicate"] + sum(counts[f"pairs_{split}"] for split in SPLITS)
+    accounted = (
+        counts["rows_rejected"] + counts["rows_left_out"] + counts["rows_duplicate"] + sum(counts[f"pairs_{split}"] for split in SPLITS)
+    )
     if counts["rows_in"] != accounted:
         raise DataError(f"of {counts['rows_in']} rows only {accounted} are accounted for: {dict(counts)}; this is a fault of funcgen")
     return result
@@ -175,9 +188,9 @@ def rows(examples: Iterable[Example]) -> Iterator[dict[str, object]]:
         }
 
 
-def rejected_rows(rejected: Iterable[Rejected]) -> Iterator[dict[str, object]]:
-    """Rejected rows as rows of REJECTED_SCHEMA."""
-    for row in rejected:
+def rejected_rows(rows: Iterable[Rejected | LeftOut]) -> Iterator[dict[str, object]]:
+    """Rows that were rejected or left out as rows of REJECTED_SCHEMA."""
+    for row in rows:
         yield {"origin": row.origin, "reason": row.reason, "record": row.record}
 
 

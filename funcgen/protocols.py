@@ -12,13 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from funcgen import sections
-from funcgen.artifacts import Example, Rejected
+from funcgen.artifacts import Example, LeftOut, Rejected
 from funcgen.grammar import Grammars, Pieces
 from funcgen.scoring import Scoring
 
-if TYPE_CHECKING:  # torch and transformers take seconds to import, and half of the stages need neither
+if TYPE_CHECKING:  # torch and transformers take seconds to import, and half of the stages need neither; few need slots
     from torch.optim import Optimizer
     from transformers import PreTrainedModel
+
+    from funcgen.slots.comparison import SlotErrors
 
 Module = TypeVar("Module", covariant=True)
 Log = Callable[[Mapping[str, float], int], None]
@@ -47,11 +49,24 @@ class Task(PlugIn, Protocol):
     @property
     def VERSION(self) -> str: ...  # noqa: N802
 
-    def read(self, params: Any) -> Iterator[Example | Rejected]:
-        """Every row of the raw data, as an example or as rejected, in a fixed order; raises DataError."""
+    def read(self, params: Any) -> Iterator[Example | Rejected | LeftOut]:
+        """Every row of the raw data, as an example, as rejected or as left out on purpose, in a fixed order; raises DataError."""
 
     def scoring(self, params: Any) -> Scoring:
         """How the task's texts are scored."""
+
+    def slot_checker(self, params: Any) -> "SlotChecker | None":
+        """What tells whether a text says an example's arguments, or None where the task has no way to know."""
+
+
+class SlotChecker(Protocol):
+    """Tells what a text says otherwise than its example's arguments: independent of whatever wrote the text."""
+
+    def check(self, example: Example, text: str) -> "SlotErrors":
+        """The slots that `text` misses, adds, says wrongly and repeats; total: a blank text misses all."""
+
+    def signature(self) -> str:
+        """All that must be known to compute the same numbers elsewhere."""
 
 
 Inventory = Mapping[str, Any]

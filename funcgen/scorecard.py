@@ -1,21 +1,28 @@
-"""Scores of a system's hypotheses with their confidence intervals and signatures; and the trivial systems that a score is read against."""
+"""Scores of a system's hypotheses with their confidence intervals and signatures; and the trivial systems that a score is read against.
+
+What is scored by resampling is a table: a row of sums for each item, and how summed rows become scores. Metrics of hypotheses and
+references make one each (`metric_tables`); what needs more of an item than its references brings its own (`slot_table`).
+"""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from funcgen.artifacts import Example
 from funcgen.errors import ArtifactError
 from funcgen.metrics import ANSWER_METRICS, CORPUS_METRICS, METRICS
-from funcgen.protocols import Metric, References
+from funcgen.protocols import Metric, References, SlotChecker
 from funcgen.scoring import Scoring
 from funcgen.sections import Evaluate
+from funcgen.slots import rate
 
 # Intervals are wider than 0.01 by orders of magnitude, and the last bits, which another processor may round otherwise, stay out of diffs.
 DECIMALS = 2
 SLICE_METRICS = ("bleu", "exact_match", "accuracy")
+SLICE_SCORES = (*SLICE_METRICS, "slot_error")
 
 Interval = dict[str, float]
 """`score` and, where it has an interval, the ends `low` and `high`; per cent, rounded."""
@@ -30,15 +37,46 @@ class Scorecard:
     signatures: dict[str, dict[str, str | int | float]]
 
 
-def scorecard(hypotheses: Sequence[str], references: Sequence[Sequence[str]], scoring: Scoring, evaluate: Evaluate) -> Scorecard:
-    """All metrics of one system; `references[i]` are the texts that are right for hypothesis i; raises ArtifactError."""
+@dataclass(frozen=True)
+class Table:
+    """Sums for each item, shape [items, k], the named scores (per cent) of summed rows, shape [k], and what these numbers mean."""
+
+    statistics: NDArray[np.float64]
+    scores: Callable[[NDArray[np.float64]], dict[str, float]]
+    signature: str
+
+
+def metric_tables(
+    metrics: Mapping[str, Metric], hypotheses: Sequence[str], references: Sequence[Sequence[str]], scoring: Scoring
+) -> list[Table]:
+    """The tables of some metrics; the items are checked already."""
+    count = _reference_count(references)
+    return [
+        Table(metric.statistics(hypotheses, references, scoring), metric.scores, metric.signature(scoring, count))
+        for metric in metrics.values()
+    ]
+
+
+def slot_table(checker: SlotChecker, examples: Sequence[Example], hypotheses: Sequence[str]) -> Table:
+    """The table of slot errors: `hypotheses[i]` is to say the arguments of `examples[i]`."""
+    return Table(rate.statistics(checker, examples, hypotheses), rate.scores, checker.signature())
+
+
+def scorecard(
+    hypotheses: Sequence[str],
+    references: Sequence[Sequence[str]],
+    scoring: Scoring,
+    evaluate: Evaluate,
+    further: Sequence[Table] = (),
+) -> Scorecard:
+    """All metrics of one system and `further` tables of it; `references[i]` are right for hypothesis i; raises ArtifactError."""
     check(hypotheses, references)
     card = Scorecard(len(hypotheses), {}, {})
-    metrics = metrics_for(scoring)
-    for metric, found in intervals(metrics, hypotheses, references, scoring, evaluate).items():
+    tables = [*metric_tables(metrics_for(scoring), hypotheses, references, scoring), *further]
+    for table, found in zip(tables, intervals(tables, evaluate), strict=True):
         card.scores.update(found)
         meaning: dict[str, str | int | float] = {
-            "signature": metrics[metric].signature(scoring, _reference_count(references)),
+            "signature": table.signature,
             "n": card.n,
             "confidence": evaluate.confidence,
             "bootstrap_samples": evaluate.bootstrap_samples,
@@ -57,19 +95,20 @@ def by_slice(
     slices: Sequence[Sequence[str]],
     scoring: Scoring,
     evaluate: Evaluate,
+    further: Sequence[Table] = (),
 ) -> dict[str, dict[str, int | Interval]]:
-    """For each slice, in sorted order, `n` and the intervals of the task's SLICE_METRICS; `slices[i]` name those that item i is in."""
+    """For each slice, in sorted order, `n` and the intervals of SLICE_SCORES; `slices[i]` name those that item i is in."""
     check(hypotheses, references)
     if len(slices) != len(hypotheses):
         raise ArtifactError(f"{len(hypotheses)} hypotheses, but lists of slices for {len(slices)}: make both from the same examples")
     metrics = {name: metric for name, metric in metrics_for(scoring).items() if name in SLICE_METRICS}
+    tables = [*metric_tables(metrics, hypotheses, references, scoring), *further]
     found: dict[str, dict[str, int | Interval]] = {}
     for name in sorted({name for names in slices for name in names}):
         members = [i for i, names in enumerate(slices) if name in names]
-        texts, right = [hypotheses[i] for i in members], [references[i] for i in members]
         found[name] = {"n": len(members)}
-        for scores in intervals(metrics, texts, right, scoring, evaluate).values():
-            found[name].update(scores)
+        for scores in intervals([replace(table, statistics=table.statistics[members]) for table in tables], evaluate):
+            found[name].update({score: interval for score, interval in scores.items() if score in SLICE_SCORES})
     return found
 
 
@@ -113,25 +152,18 @@ def _reference_count(references: Sequence[Sequence[str]]) -> References:
     return counts.pop() if len(counts) == 1 else "var"
 
 
-def intervals(
-    metrics: Mapping[str, Metric],
-    hypotheses: Sequence[str],
-    references: Sequence[Sequence[str]],
-    scoring: Scoring,
-    evaluate: Evaluate,
-) -> dict[str, dict[str, Interval]]:
-    """For each metric its scores with percentile bootstrap intervals, all from the same resampled items, which are checked already."""
-    tables = [metric.statistics(hypotheses, references, scoring) for metric in metrics.values()]
-    ends = np.cumsum([table.shape[1] for table in tables])
-    samples = np.split(_resample(np.hstack(tables), evaluate), ends[:-1], axis=1)
+def intervals(tables: Sequence[Table], evaluate: Evaluate) -> list[dict[str, Interval]]:
+    """For each table its scores with percentile bootstrap intervals, all from the same resampled items."""
+    ends = np.cumsum([table.statistics.shape[1] for table in tables])
+    samples = np.split(_resample(np.hstack([table.statistics for table in tables]), evaluate), ends[:-1], axis=1)
     tails = [(1 - evaluate.confidence) / 2, (1 + evaluate.confidence) / 2]
-    found: dict[str, dict[str, Interval]] = {}
-    for (name, metric), table, totals in zip(metrics.items(), tables, samples, strict=True):
-        drawn = [metric.scores(total) for total in totals]
-        found[name] = {}
-        for score_name, score in metric.scores(table.sum(axis=0)).items():
+    found: list[dict[str, Interval]] = []
+    for table, totals in zip(tables, samples, strict=True):
+        drawn = [table.scores(total) for total in totals]
+        found.append({})
+        for score_name, score in table.scores(table.statistics.sum(axis=0)).items():
             low, high = np.quantile([one[score_name] for one in drawn], tails)
-            found[name][score_name] = {
+            found[-1][score_name] = {
                 "score": round(score, DECIMALS),
                 "low": round(float(low), DECIMALS),
                 "high": round(float(high), DECIMALS),

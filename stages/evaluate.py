@@ -5,7 +5,7 @@ from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, METRICS, read_exa
 from funcgen.errors import ArtifactError
 from funcgen.execution import execute
 from funcgen.params import Params
-from funcgen.scorecard import baselines, by_slice, scorecard
+from funcgen.scorecard import Table, baselines, by_slice, scorecard, slot_table
 from funcgen.tracking import StageRun
 
 
@@ -18,14 +18,19 @@ def work(params: Params, run: StageRun) -> None:
     scoring = params.task.module.scoring(params.task.params)
     references = [example.references for example in examples]
     hypotheses = [row["hypothesis"] for row in generations]
+    checker = params.task.module.slot_checker(params.task.params)
 
-    model = scorecard(hypotheses, references, scoring, params.evaluate)
+    def slots(texts: list[str]) -> list[Table]:
+        return [slot_table(checker, examples, texts)] if checker else []
+
+    said = slots(hypotheses)
+    model = scorecard(hypotheses, references, scoring, params.evaluate, said)
     targets = [example.target for example in read_examples("train")]
     trivial = {
-        name: scorecard(texts, references, scoring, params.evaluate).scores
+        name: scorecard(texts, references, scoring, params.evaluate, slots(texts)).scores
         for name, texts in baselines([example.source for example in examples], targets).items()
     }
-    slices = by_slice(hypotheses, references, [example.slices for example in examples], scoring, params.evaluate)
+    slices = by_slice(hypotheses, references, [example.slices for example in examples], scoring, params.evaluate, said)
     write_json(METRICS / "evaluate.json", {**model.scores, "slices": slices})
     write_json(METRICS / "baselines.json", trivial)
     write_json(METRICS / "signatures.json", {name: {**signature, "split": split} for name, signature in model.signatures.items()})

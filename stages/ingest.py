@@ -9,7 +9,7 @@ from funcgen.tracking import StageRun
 
 def work(params: Params, run: StageRun) -> None:
     result = ingestion.ingest(params.task.module.read(params.task.params), params.ingest)
-    write_parquet(REJECTED, ingestion.rejected_rows(result.rejected), REJECTED_SCHEMA)
+    write_parquet(REJECTED, ingestion.rejected_rows([*result.rejected, *result.left_out]), REJECTED_SCHEMA)
     ingestion.check(result, params.ingest)
     for split, examples in result.examples.items():
         write_parquet(EXAMPLES / f"{split}.parquet", ingestion.rows(examples), EXAMPLES_SCHEMA)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funcgen.artifacts import EXAMPLES_SCHEMA, REJECTED_SCHEMA, SPLITS, Example, Rejected, Split, read_parquet, write_parquet
+from funcgen.artifacts import EXAMPLES_SCHEMA, REJECTED_SCHEMA, SPLITS, Example, LeftOut, Rejected, Split, read_parquet, write_parquet
 from funcgen.errors import DataError
 from funcgen.ingestion import Ingested, check, check_groups, check_share, check_splits, ingest, rejected_rows, rows
 from funcgen.screening import EVALUATED, letters
@@ -24,7 +24,7 @@ def row(split: Split | None, source: str, target: str = "y", **more: object) -> 
 
 def accounted(result: Ingested) -> int:
     counts = result.counts
-    return counts["rows_rejected"] + counts["rows_duplicate"] + sum(counts[f"pairs_{split}"] for split in SPLITS)
+    return counts["rows_rejected"] + counts["rows_left_out"] + counts["rows_duplicate"] + sum(counts[f"pairs_{split}"] for split in SPLITS)
 
 
 def test_train_has_a_row_for_each_pair_and_evaluation_one_for_each_input() -> None:
@@ -52,7 +52,9 @@ def test_train_has_a_row_for_each_pair_and_evaluation_one_for_each_input() -> No
     assert found.counts == {
         "rows_in": 6,
         "rows_rejected": 0,
+        "rows_left_out": 0,
         "rows_duplicate": 0,
+        "rows_changed": 0,
         "pairs_train": 2,
         "pairs_validation": 0,
         "pairs_test": 4,
@@ -165,6 +167,24 @@ def test_too_many_rejected_rows() -> None:
     )
 
 
+def test_what_a_task_leaves_out_or_changes_is_counted_and_trips_nothing() -> None:
+    left_out = [LeftOut(f"x.csv:{i}", "vague" if i else "false", f"says {i}", "r") for i in range(9)]
+    others = [row("train", "a", changed=True), row("train", "b"), row("train", "a", changed=True), row("validation", "c"), row("test", "d")]
+    found = ingest([*left_out, *others], OPTIONS)
+    check(found, OPTIONS)
+    assert {name: count for name, count in found.counts.items() if name.startswith(("rows", "left"))} == {
+        "rows_in": 14,
+        "rows_rejected": 0,
+        "rows_left_out": 9,
+        "left_out_false": 1,
+        "left_out_vague": 8,
+        "rows_duplicate": 1,
+        "rows_changed": 1,
+    }
+    assert accounted(found) == 14
+    assert [one["reason"] for one in rejected_rows(found.left_out)][:2] == ["says 0", "says 1"]
+
+
 def test_an_empty_split_is_refused() -> None:
     check(ingest([row("train", "a"), row("validation", "b"), row("test", "c")], OPTIONS), OPTIONS)
     with pytest.raises(DataError, match=r"no example is left in validation and test \(1 in train, 0 in validation, 0 in test\)"):
@@ -202,21 +222,25 @@ def test_rows_fit_the_schemas_and_bytes_are_equal(tmp_path: Path) -> None:
 
 
 TEXTS = st.text(st.characters(), max_size=4) | st.sampled_from(["a", "b"])
-ROWS = st.builds(
-    Example,
-    split=st.sampled_from([None, *SPLITS]),
-    group=TEXTS,
-    source=TEXTS,
-    target=TEXTS,
-    origin=st.just("x"),
-    arguments=st.lists(st.tuples(TEXTS, TEXTS), max_size=1).map(tuple),
-    references=st.lists(TEXTS, max_size=2).map(tuple),
-    slices=st.lists(TEXTS, max_size=1).map(tuple),
-) | st.builds(Rejected, st.just("x"), TEXTS, st.just(""))
+ROWS = (
+    st.builds(
+        Example,
+        split=st.sampled_from([None, *SPLITS]),
+        group=TEXTS,
+        source=TEXTS,
+        target=TEXTS,
+        origin=st.just("x"),
+        arguments=st.lists(st.tuples(TEXTS, TEXTS), max_size=1).map(tuple),
+        references=st.lists(TEXTS, max_size=2).map(tuple),
+        slices=st.lists(TEXTS, max_size=1).map(tuple),
+    )
+    | st.builds(Rejected, st.just("x"), TEXTS, st.just(""))
+    | st.builds(LeftOut, st.just("x"), st.just("c"), TEXTS, st.just(""))
+)
 
 
 @given(st.lists(ROWS, max_size=30))
-def test_rows_in_are_rows_out(content: list[Example | Rejected]) -> None:
+def test_rows_in_are_rows_out(content: list[Example | Rejected | LeftOut]) -> None:
     found = ingest(content, OPTIONS)
     assert found.counts["rows_in"] == len(content) == accounted(found)
     for split in SPLITS:

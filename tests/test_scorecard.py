@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from sacrebleu.metrics.bleu import BLEU
 
+from funcgen.artifacts import Example
 from funcgen.errors import ArtifactError
 from funcgen.metrics import METRICS
-from funcgen.scorecard import baselines, by_slice, check, intervals, scorecard
+from funcgen.scorecard import baselines, by_slice, check, intervals, metric_tables, scorecard, slot_table
 from funcgen.scoring import Scoring
 from funcgen.sections import Evaluate
+from funcgen.slots import e2e
 
 SCORING = Scoring(lowercase=False, tokenizer="13a")
 EVALUATE = Evaluate(bootstrap_samples=200, confidence=0.95, seed=7)
@@ -70,11 +72,11 @@ def test_interval_equals_that_of_resampled_texts() -> None:
 def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
     """300 data sets from a coin of known bias; of 285 expected hits six standard deviations are 23."""
     generator = np.random.default_rng(3)
-    metrics = {"exact_match": METRICS["exact_match"]}
     covered = 0
     for _ in range(300):
         hypotheses = ["yes" if heads else "no" for heads in generator.random(100) < 0.4]
-        found = intervals(metrics, hypotheses, [["yes"]] * 100, SCORING, EVALUATE)["exact_match"]["exact_match"]
+        tables = metric_tables(["exact_match"], hypotheses, [["yes"]] * 100, SCORING)
+        found = intervals(tables, EVALUATE)[0]["exact_match"]
         covered += found["low"] <= 40 <= found["high"]
     assert 262 <= covered < 300
 
@@ -97,6 +99,52 @@ def test_by_slice_scores_each_part_as_if_it_were_all() -> None:
     assert by_slice(HYPOTHESES, REFERENCES, [[]] * 30, SCORING, EVALUATE) == {}
     with pytest.raises(ArtifactError, match="slices for 29"):
         by_slice(HYPOTHESES, REFERENCES, slices[1:], SCORING, EVALUATE)
+
+
+MEANING = (("name", "Aromi"), ("eatType", "pub"), ("food", "French"), ("area", "riverside"))
+SAID = ["Aromi is a French pub by the river.", "Aromi is a French pub.", "Aromi is an Indian pub by the river near Ranch.", ""]
+EXAMPLES = [Example(None, "", "", "", "", MEANING)] * 24
+TEXTS = SAID * 6
+SLOT_SCORES = ["slot_error", "slot_missing", "slot_added", "slot_wrong", "slot_repeated"]
+
+
+def test_slot_errors_are_scored_beside_the_rest() -> None:
+    """Of 16 slots, 1 + 4 are missing, 1 is wrong, 1 added; with intervals, and a signature of their own."""
+    plain = scorecard(TEXTS, [["x"]] * 24, SCORING, EVALUATE)
+    card = scorecard(TEXTS, [["x"]] * 24, SCORING, EVALUATE, [slot_table(e2e, EXAMPLES, TEXTS)])
+    assert [name for name in card.scores if name not in plain.scores] == SLOT_SCORES
+    assert {name: score for name, score in card.scores.items() if name in plain.scores} == plain.scores
+    assert [card.scores[name]["score"] for name in SLOT_SCORES] == [43.75, 31.25, 6.25, 6.25, 0]
+    assert card.scores["slot_error"]["low"] < 43.75 < card.scores["slot_error"]["high"]
+    assert card.signatures["slot_error"] == {**card.signatures["bleu"], "signature": e2e.signature()}
+    assert list(card.signatures) == list(card.scores)
+
+
+def test_slot_errors_are_resampled_with_the_other_metrics() -> None:
+    """The same draws, scored the slow way."""
+    generator = np.random.Generator(np.random.PCG64(EVALUATE.seed))
+    drawn = []
+    for _ in range(EVALUATE.bootstrap_samples):
+        texts = [TEXTS[i] for i in generator.integers(24, size=24)]
+        checked = [e2e.check(example, text) for example, text in zip(EXAMPLES, texts, strict=True)]
+        drawn.append(100 * sum(len(one.missing) + len(one.added) + len(one.wrong) for one in checked) / 96)
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    found = intervals([slot_table(e2e, EXAMPLES, TEXTS)], EVALUATE)[0]["slot_error"]
+    assert (found["low"], found["high"]) == (round(low, 2), round(high, 2))
+
+
+def test_slices_have_their_slot_errors() -> None:
+    table = slot_table(e2e, EXAMPLES, TEXTS)
+    found = by_slice(TEXTS, [["x"]] * 24, [["full"] if text else ["empty"] for text in TEXTS], SCORING, EVALUATE, [table])
+    assert list(found["empty"]) == ["n", "bleu", "exact_match", "slot_error"]
+    assert found["empty"]["slot_error"] == {"score": 100, "low": 100, "high": 100}
+    full = slot_table(e2e, EXAMPLES[:18], [text for text in TEXTS if text])
+    assert found["full"]["slot_error"] == intervals([full], EVALUATE)[0]["slot_error"]
+
+
+def test_slot_errors_need_an_example_for_each_text() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        slot_table(e2e, EXAMPLES, TEXTS[1:])
 
 
 def test_baselines() -> None:

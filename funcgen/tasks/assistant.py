@@ -14,7 +14,9 @@ from funcgen.artifacts import Example
 from funcgen.corpora.composition import flatten
 from funcgen.corpora.corpus import load
 from funcgen.corpora.pairs import Sample, compose
+from funcgen.protocols import SlotChecker
 from funcgen.scoring import Scoring
+from funcgen.slots import assistant as slots
 
 VERSION = "1"
 
@@ -24,6 +26,11 @@ Params = Sample
 def scoring(params: Params) -> Scoring:
     """Cased; sacrebleu's tokenizer for the language."""
     return Scoring(lowercase=False, tokenizer="zh" if params.language == "zh" else "13a")
+
+
+def slot_checker(params: Params) -> SlotChecker | None:
+    """Patterns over English; Chinese has none yet."""
+    return slots if params.language == "en" else None
 
 
 def read(params: Params) -> Iterator[Example]:

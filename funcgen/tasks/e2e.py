@@ -7,18 +7,30 @@
 
 The official splits: 42,061 / 4,672 / 4,693 pairs of 4,862 / 547 / 630 meanings. Two rows of train, equal to each other, hold a
 carriage return and are rejected by ingest. Licence CC BY-SA 4.0.
+
+Three of ten texts do not say exactly their meaning (`funcgen.slots.e2e`). `training` says what becomes of these pairs, in train alone:
+
+    as_given   all pairs stay
+    drop       a pair is left out whose text misses, adds or says otherwise than its meaning
+    repair     a pair gets the meaning that its text says; one whose text cannot be told is left out, and one whose new meaning
+               validation or test has, which no training pair may show
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
-from funcgen.artifacts import Example, Rejected, Split
+from funcgen.artifacts import Example, LeftOut, Rejected, Split
+from funcgen.protocols import SlotChecker
 from funcgen.raw import read as read_file
 from funcgen.raw.downloads import Release, obtain
 from funcgen.raw.records import Record, reject
 from funcgen.scoring import Scoring
+from funcgen.slots import e2e as slots
+from funcgen.slots.e2e_repair import Unclear, meaning
+from funcgen.slots.rate import ERRORS
 
 VERSION = "1"
 RELEASE = Release(
@@ -37,7 +49,9 @@ MEANING = re.compile(rf"{ATTRIBUTE}(?:, {ATTRIBUTE})*")
 
 @dataclass(frozen=True)
 class Params:
-    """Nothing: the data and their splits are the challenge's."""
+    """What becomes of training pairs whose text does not say its meaning; all else is the challenge's."""
+
+    training: Literal["as_given", "drop", "repair"]
 
 
 def scoring(params: Params) -> Scoring:
@@ -45,18 +59,56 @@ def scoring(params: Params) -> Scoring:
     return Scoring(lowercase=True, tokenizer="13a")
 
 
-def read(params: Params) -> Iterator[Example | Rejected]:
+def slot_checker(params: Params) -> SlotChecker:
+    """Patterns over English, for the challenge's attributes."""
+    return slots
+
+
+def read(params: Params) -> Iterator[Example | Rejected | LeftOut]:
     """The pairs of the three splits, in the files' order; raises DataError."""
     paths: dict[str, Path] = obtain(RELEASE)
-    for split, name in FILES.items():
-        for record in read_file(paths[name], name, ("mr", "ref")):
-            yield record if isinstance(record, Rejected) else to_example(record, split)
+    evaluated = {row.group for split in FILES if split != "train" for row in pairs(paths, split) if isinstance(row, Example)}
+    for split in FILES:
+        for row in pairs(paths, split):
+            yield cleaned(row, params, evaluated) if split == "train" and isinstance(row, Example) else row
+
+
+def pairs(paths: dict[str, Path], split: Split) -> Iterator[Example | Rejected]:
+    """The pairs of one split as they are given."""
+    name = FILES[split]
+    for record in read_file(paths[name], name, ("mr", "ref")):
+        yield record if isinstance(record, Rejected) else to_example(record, split)
+
+
+def cleaned(pair: Example, params: Params, evaluated: Set[str]) -> Example | LeftOut:
+    """What becomes of a training pair; `evaluated` are the meanings of validation and test."""
+    if params.training == "drop":
+        errors = slots.check(pair, pair.target)
+        if not errors.exact:
+            parts = [f"{part} {name}[{value}]" for part in ERRORS for name, value in getattr(errors, part)]
+            return left_out(pair, "not_exact", f"the text does not say its meaning: {', '.join(parts)}")
+    elif params.training == "repair":
+        said = meaning(pair.arguments, pair.target)
+        if isinstance(said, Unclear):
+            return left_out(pair, said.cause, f"the text {said.reason}")
+        written = ", ".join(f"{name}[{value}]" for name, value in said)
+        if said != pair.arguments:
+            if written in evaluated:
+                return left_out(pair, "evaluated", f"the text says {written}, which is a meaning of validation or test")
+            return replace(pair, group=written, source=written, arguments=said, changed=True)
+    return pair
+
+
+def left_out(pair: Example, cause: str, reason: str) -> LeftOut:
+    """A pair that training does without."""
+    record = reject(pair.origin, reason, {"mr": pair.source, "ref": pair.target})
+    return LeftOut(record.origin, cause, record.reason, record.record)
 
 
 def to_example(record: Record, split: Split) -> Example | Rejected:
     """One pair; its group is the meaning."""
-    meaning, text = str(record.values["mr"]), str(record.values["ref"])
-    if not MEANING.fullmatch(meaning):
+    given, text = str(record.values["mr"]), str(record.values["ref"])
+    if not MEANING.fullmatch(given):
         return reject(record.origin, "the mr is no list of attribute[value]", record.values)
-    arguments = tuple(re.findall(ATTRIBUTE, meaning))
-    return Example(split=split, group=meaning, source=meaning, target=text, origin=record.origin, arguments=arguments)
+    arguments = tuple(re.findall(ATTRIBUTE, given))
+    return Example(split=split, group=given, source=given, target=text, origin=record.origin, arguments=arguments)

@@ -61,6 +61,10 @@ def scoring(params: Params) -> Scoring:
     return Scoring(lowercase=params.lowercase, tokenizer=params.bleu_tokenizer)
 
 
+def slot_checker(params: Params) -> None:
+    """None: what the arguments mean is not known."""
+
+
 def read(params: Params) -> Iterator[Example | Rejected]:
     """Every record of every file, files sorted by name within their list; raises DataError."""
     by_split: dict[Split | None, list[str]] = {None: params.paths}

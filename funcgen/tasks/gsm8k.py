@@ -53,6 +53,10 @@ def scoring(params: Params) -> Scoring:
     return Scoring(lowercase=False, tokenizer="13a", answers=True)
 
 
+def slot_checker(params: Params) -> None:
+    """None: the texts are calculations, and no arguments are to be said."""
+
+
 def read(params: Params) -> Iterator[Example | Rejected]:
     """The problems of both files in their order; raises DataError."""
     paths = obtain(RELEASE)

@@ -56,6 +56,10 @@ def scoring(params: Params) -> Scoring:
     return Scoring(lowercase=params.lowercase, tokenizer=params.bleu_tokenizer)
 
 
+def slot_checker(params: Params) -> None:
+    """None: what the arguments mean is not known."""
+
+
 def read(params: Params) -> Iterator[Example | Rejected]:
     """Every row of the splits that are named; raises DataError."""
     check(params)

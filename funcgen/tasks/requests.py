@@ -27,6 +27,10 @@ def scoring(params: Params) -> Scoring:
     return Scoring(lowercase=False, tokenizer="none")
 
 
+def slot_checker(params: Params) -> None:
+    """None: the text is the call, and no arguments are to be said."""
+
+
 def read(params: Params) -> Iterator[Example]:
     """Compose the three splits, function by function."""
     for pair in compose(load_requests(params.language), params):
