@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from funcgen.errors import ArtifactError
-from funcgen.metrics import CORPUS_METRICS, METRICS
+from funcgen.metrics import CALL_METRICS, CORPUS_METRICS, METRICS
 from funcgen.protocols import Metric, References
 from funcgen.scoring import Scoring
 from funcgen.sections import Evaluate
 
 # Intervals are wider than 0.01 by orders of magnitude, and the last bits, which another processor may round otherwise, stay out of diffs.
 DECIMALS = 2
-SLICE_METRICS = ("bleu", "exact_match")
+SLICE_METRICS = ("bleu", "exact_match", "argument_f1")
 
 Interval = dict[str, float]
 """`score` and, where it has an interval, the ends `low` and `high`; per cent, rounded."""
@@ -34,10 +34,11 @@ def scorecard(hypotheses: Sequence[str], references: Sequence[Sequence[str]], sc
     """All metrics of one system; `references[i]` are the texts that are right for hypothesis i; raises ArtifactError."""
     check(hypotheses, references)
     card = Scorecard(len(hypotheses), {}, {})
-    for metric, found in intervals(METRICS, hypotheses, references, scoring, evaluate).items():
+    metrics = metrics_for(scoring)
+    for metric, found in intervals(metrics, hypotheses, references, scoring, evaluate).items():
         card.scores.update(found)
         meaning: dict[str, str | int | float] = {
-            "signature": METRICS[metric].signature(scoring, _reference_count(references)),
+            "signature": metrics[metric].signature(scoring, _reference_count(references)),
             "n": card.n,
             "confidence": evaluate.confidence,
             "bootstrap_samples": evaluate.bootstrap_samples,
@@ -57,11 +58,14 @@ def by_slice(
     scoring: Scoring,
     evaluate: Evaluate,
 ) -> dict[str, dict[str, int | Interval]]:
-    """For each slice, in sorted order, `n` and the intervals of BLEU and exact match; `slices[i]` name those that item i is in."""
+    """For each slice, in sorted order, `n` and the intervals of SLICE_METRICS, as far as the task has them.
+
+    `slices[i]` names those that item i is in.
+    """
     check(hypotheses, references)
     if len(slices) != len(hypotheses):
         raise ArtifactError(f"{len(hypotheses)} hypotheses, but lists of slices for {len(slices)}: make both from the same examples")
-    metrics = {name: METRICS[name] for name in SLICE_METRICS}
+    metrics = {name: metric for name, metric in metrics_for(scoring).items() if name in SLICE_METRICS}
     found: dict[str, dict[str, int | Interval]] = {}
     for name in sorted({name for names in slices for name in names}):
         members = [i for i, names in enumerate(slices) if name in names]
@@ -70,6 +74,11 @@ def by_slice(
         for scores in intervals(metrics, texts, right, scoring, evaluate).values():
             found[name].update(scores)
     return found
+
+
+def metrics_for(scoring: Scoring) -> dict[str, Metric]:
+    """The metrics of a task's texts."""
+    return {**METRICS, **(CALL_METRICS if scoring.calls else {})}
 
 
 def baselines(sources: Sequence[str], training_targets: Sequence[str]) -> dict[str, list[str]]:

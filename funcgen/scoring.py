@@ -8,7 +8,8 @@ BleuTokenizer = Literal["13a", "intl", "zh", "char", "none"]
 
 @dataclass(frozen=True)
 class Scoring:
-    """What a task declares about its metrics: whether case counts, and sacrebleu's tokenizer."""
+    """What a task declares about its metrics: whether case counts, sacrebleu's tokenizer, and whether the texts are canonical calls."""
 
     lowercase: bool
     tokenizer: BleuTokenizer
+    calls: bool = False

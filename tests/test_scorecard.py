@@ -8,7 +8,7 @@ import pytest
 from sacrebleu.metrics.bleu import BLEU
 
 from funcgen.errors import ArtifactError
-from funcgen.metrics import METRICS
+from funcgen.metrics import CALL_METRICS, METRICS
 from funcgen.scorecard import baselines, by_slice, check, intervals, scorecard
 from funcgen.scoring import Scoring
 from funcgen.sections import Evaluate
@@ -30,6 +30,19 @@ def test_every_score_has_its_meaning() -> None:
     assert set(card.signatures["distinct_1"]) == {"signature", "n"}
     assert set(card.scores["distinct_1"]) == {"score"}
     assert all(set(found) == {"score", "low", "high"} for name, found in card.scores.items() if not name.startswith("distinct"))
+
+
+def test_calls_are_scored_as_calls_where_the_task_says_so() -> None:
+    calls = [f'ride(line={i}, to="{"north" if i % 2 else "south"}")' for i in range(30)]
+    references, scoring = [[call] for call in calls], Scoring(lowercase=False, tokenizer="13a", calls=True)
+    card = scorecard([*calls[:-1], "ride("], references, scoring, EVALUATE)
+    names = ["argument_f1", "function_accuracy", "valid_calls"]
+    assert [name for name in card.scores if name in names] == names
+    assert [card.scores[name]["score"] for name in names] == [98.31, 96.67, 96.67]
+    assert card.signatures["valid_calls"]["signature"] == CALL_METRICS["argument_f1"].signature(scoring, 1)
+    found = by_slice(calls, references, [["odd"] if i % 2 else [] for i in range(30)], scoring, EVALUATE)
+    assert list(found["odd"]) == ["n", "bleu", "exact_match", *names]
+    assert not set(names) & set(scorecard(calls, references, SCORING, EVALUATE).scores)
 
 
 def test_scores_are_plain_and_rounded() -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from funcgen.expressions import direct
+from funcgen.expressions import call, direct
 from funcgen.protocols import Expression
 
 EXPRESSIONS: Mapping[str, Expression] = {
+    "call": call,
     "direct": direct,
 }

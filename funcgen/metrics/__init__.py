@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from funcgen.metrics import bleu, chrf, distinct, exact_match, length_ratio, rouge
+from funcgen.metrics import argument_f1, bleu, chrf, distinct, exact_match, length_ratio, rouge
 from funcgen.protocols import CorpusMetric, Metric
 
 METRICS: Mapping[str, Metric] = {
@@ -12,6 +12,10 @@ METRICS: Mapping[str, Metric] = {
     "exact_match": exact_match,
     "length_ratio": length_ratio,
 }
+CALL_METRICS: Mapping[str, Metric] = {
+    "argument_f1": argument_f1,
+}
+"""Of tasks whose texts are calls."""
 CORPUS_METRICS: Mapping[str, CorpusMetric] = {
     "distinct": distinct,
 }
