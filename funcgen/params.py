@@ -189,6 +189,9 @@ def impossible(params: Params) -> Iterator[tuple[Location, str, object]]:
         message = f"exceeds tokenizer.max_completion_length ({params.tokenizer.max_completion_length}): the model has no positions for more"
         yield ("generate", "max_new_tokens"), message, generate.max_new_tokens
 
+    if params.expression.name == "call" and params.tokenizer.lowercase:
+        yield ("tokenizer", "lowercase"), "makes no sense with expression.name call, which quotes the source letter by letter", True
+
 
 def load(path: Path = PATH) -> Params:
     """Read and check the whole of params.yaml; raises one ParameterError with a line for each problem."""

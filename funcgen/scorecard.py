@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from funcgen.artifacts import Example
 from funcgen.errors import ArtifactError
-from funcgen.metrics import ANSWER_METRICS, CORPUS_METRICS, METRICS
+from funcgen.metrics import ANSWER_METRICS, CALL_METRICS, CORPUS_METRICS, METRICS
 from funcgen.protocols import Metric, References, SlotChecker
 from funcgen.scoring import Scoring
 from funcgen.sections import Evaluate
@@ -21,7 +21,7 @@ from funcgen.slots import rate
 
 # Intervals are wider than 0.01 by orders of magnitude, and the last bits, which another processor may round otherwise, stay out of diffs.
 DECIMALS = 2
-SLICE_METRICS = ("bleu", "exact_match", "accuracy")
+SLICE_METRICS = ("bleu", "exact_match", "argument_f1", "accuracy")
 SLICE_SCORES = (*SLICE_METRICS, "slot_error")
 
 Interval = dict[str, float]
@@ -97,7 +97,10 @@ def by_slice(
     evaluate: Evaluate,
     further: Sequence[Table] = (),
 ) -> dict[str, dict[str, int | Interval]]:
-    """For each slice, in sorted order, `n` and the intervals of SLICE_SCORES; `slices[i]` name those that item i is in."""
+    """For each slice, in sorted order, `n` and the intervals of SLICE_SCORES, as far as the task has them.
+
+    `slices[i]` names those that item i is in.
+    """
     check(hypotheses, references)
     if len(slices) != len(hypotheses):
         raise ArtifactError(f"{len(hypotheses)} hypotheses, but lists of slices for {len(slices)}: make both from the same examples")
@@ -114,7 +117,7 @@ def by_slice(
 
 def metrics_for(scoring: Scoring) -> dict[str, Metric]:
     """The metrics of a task's texts."""
-    return {**METRICS, **(ANSWER_METRICS if scoring.answers else {})}
+    return {**METRICS, **(CALL_METRICS if scoring.calls else {}), **(ANSWER_METRICS if scoring.answers else {})}
 
 
 def baselines(sources: Sequence[str], training_targets: Sequence[str]) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ The folder it is kept in loads with `AutoTokenizer.from_pretrained` as well.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
@@ -107,6 +108,7 @@ class Codec:
     def __init__(self, tokenizer: Tokenizer, max_length: int) -> None:
         tokenizer.encode_special_tokens = True  # "<|end|>" inside a text is text
         self.tokenizer = tokenizer
+        self.added = {index: "" if token.special else token.content for index, token in tokenizer.get_added_tokens_decoder().items()}
         begin, self.separator, end, pad = (tokenizer.get_vocab()[token] for token in SPECIAL)
         self.vocabulary = Vocabulary(tokenizer.get_vocab_size(), max_length, begin, end, pad)
 
@@ -132,10 +134,8 @@ class Codec:
             )
         spelling = [b""] * self.vocabulary.size
         for token, index in ids.items():
-            if token in symbols:
-                spelling[index] = token.encode()
-            elif token not in SPECIAL:
-                spelling[index] = bytes(BYTES[letter] for letter in token)
+            added = self.added.get(index)
+            spelling[index] = bytes(BYTES[letter] for letter in token) if added is None else added.encode()
         return Pieces(spelling, {symbol: ids[symbol] for symbol in symbols}, self.vocabulary.end)
 
     def texts(self, texts: list[str]) -> list[list[int]]:
@@ -151,7 +151,11 @@ class Codec:
         return [[*ids, self.vocabulary.end] for ids in self.texts(expressions)]
 
     def decode(self, completion: list[int]) -> str:
-        """The expression that generated tokens spell, up to the first end."""
+        """The expression that generated tokens spell, up to the first end.
+
+        Symbols are put in here: the decoder would take letters that are in the byte-level alphabet, such as é, for bytes.
+        """
         end = self.vocabulary.end
         kept = completion[: completion.index(end)] if end in completion else completion
-        return str(self.tokenizer.decode(kept, skip_special_tokens=True))
+        parts = groupby(kept, self.added.__contains__)
+        return "".join("".join(map(self.added.__getitem__, ids)) if added else self.tokenizer.decode(list(ids)) for added, ids in parts)

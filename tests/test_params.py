@@ -80,6 +80,13 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     assert len(str(caught.value).splitlines()) == 2
 
 
+def test_quoting_needs_case(tmp_path: Path) -> None:
+    lower = TEXT.replace("name: direct", "name: call").replace("lowercase: false\n  space", "lowercase: true\n  space")
+    with pytest.raises(ParameterError, match=r"tokenizer\.lowercase is true: makes no sense with expression.name call"):
+        load(lower, tmp_path)
+    assert load(lower.replace("lowercase: true", "lowercase: false"), tmp_path).expression.name == "call"
+
+
 def test_a_number_as_dvc_writes_it(tmp_path: Path) -> None:
     """`dvc exp run -S` writes 1e-05, which YAML 1.1 takes for text."""
     found = load(TEXT.replace("learning_rate: 0.004", "learning_rate: 1e-05"), tmp_path)

@@ -9,7 +9,7 @@ from sacrebleu.metrics.bleu import BLEU
 
 from funcgen.artifacts import Example
 from funcgen.errors import ArtifactError
-from funcgen.metrics import METRICS
+from funcgen.metrics import CALL_METRICS, METRICS
 from funcgen.scorecard import baselines, by_slice, check, intervals, metric_tables, scorecard, slot_table
 from funcgen.scoring import Scoring
 from funcgen.sections import Evaluate
@@ -32,6 +32,19 @@ def test_every_score_has_its_meaning() -> None:
     assert set(card.signatures["distinct_1"]) == {"signature", "n"}
     assert set(card.scores["distinct_1"]) == {"score"}
     assert all(set(found) == {"score", "low", "high"} for name, found in card.scores.items() if not name.startswith("distinct"))
+
+
+def test_calls_are_scored_as_calls_where_the_task_says_so() -> None:
+    calls = [f'ride(line={i}, to="{"north" if i % 2 else "south"}")' for i in range(30)]
+    references, scoring = [[call] for call in calls], Scoring(lowercase=False, tokenizer="13a", calls=True)
+    card = scorecard([*calls[:-1], "ride("], references, scoring, EVALUATE)
+    names = ["argument_f1", "function_accuracy", "valid_calls"]
+    assert [name for name in card.scores if name in names] == names
+    assert [card.scores[name]["score"] for name in names] == [98.31, 96.67, 96.67]
+    assert card.signatures["valid_calls"]["signature"] == CALL_METRICS["argument_f1"].signature(scoring, 1)
+    found = by_slice(calls, references, [["odd"] if i % 2 else [] for i in range(30)], scoring, EVALUATE)
+    assert list(found["odd"]) == ["n", "bleu", "exact_match", *names]
+    assert not set(names) & set(scorecard(calls, references, SCORING, EVALUATE).scores)
 
 
 def test_scores_are_plain_and_rounded() -> None:
@@ -75,7 +88,7 @@ def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
     covered = 0
     for _ in range(300):
         hypotheses = ["yes" if heads else "no" for heads in generator.random(100) < 0.4]
-        tables = metric_tables(["exact_match"], hypotheses, [["yes"]] * 100, SCORING)
+        tables = metric_tables({"exact_match": METRICS["exact_match"]}, hypotheses, [["yes"]] * 100, SCORING)
         found = intervals(tables, EVALUATE)[0]["exact_match"]
         covered += found["low"] <= 40 <= found["high"]
     assert 262 <= covered < 300

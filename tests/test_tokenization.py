@@ -78,8 +78,8 @@ def test_pieces_spell_the_text(codec: Codec, text: str) -> None:
 
 @pytest.mark.parametrize("options", SPACES.values(), ids=SPACES.keys())
 def test_a_symbol_is_one_token_and_teaches_no_letters(options: sections.Tokenizer, tmp_path: Path) -> None:
-    symbols = ["{name}", " {name}", "<|", "{名}"]
-    texts = [f"The {symbols[0]} rings for {symbols[3]}{text}" for text in CORPUS]
+    symbols = ["{name}", " {name}", "<|", "{名}", "{é}"]
+    texts = [f"The {symbols[0]} rings for {symbols[3]}{symbols[4]}{text}" for text in CORPUS]
     trained = tokenization.train(texts, options, symbols)
     assert not [token for token in trained.get_vocab() if "ame" in token and token not in symbols]
     tokenization.save(trained, tmp_path, 32)

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from funcgen.expressions import arithmetic, direct, edit, template
+from funcgen.expressions import arithmetic, call, direct, edit, template
 from funcgen.protocols import Expression
 
 EXPRESSIONS: Mapping[str, Expression] = {
     "direct": direct,
     "template": template,
     "edit": edit,
+    "call": call,
     "arithmetic": arithmetic,
 }

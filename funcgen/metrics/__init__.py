@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from funcgen.metrics import accuracy, bleu, chrf, distinct, exact_match, length_ratio, rouge
+from funcgen.metrics import accuracy, argument_f1, bleu, chrf, distinct, exact_match, length_ratio, rouge
 from funcgen.protocols import CorpusMetric, Metric
 
 METRICS: Mapping[str, Metric] = {
@@ -16,6 +16,10 @@ ANSWER_METRICS: Mapping[str, Metric] = {
     "accuracy": accuracy,
 }
 """Of tasks whose texts hold an answer."""
+CALL_METRICS: Mapping[str, Metric] = {
+    "argument_f1": argument_f1,
+}
+"""Of tasks whose texts are calls."""
 CORPUS_METRICS: Mapping[str, CorpusMetric] = {
     "distinct": distinct,
 }

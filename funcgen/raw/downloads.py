@@ -31,11 +31,11 @@ class Release:
     """Files of one public release.
 
     `folders` are the names that its folder may have, the first of them in data/raw and data/downloads; `url` leads to a zip archive
-    that holds the files, in whatever folder; `sha256` has each file's digest by its name.
+    that holds the files, in whatever folder, and is None where none does; `sha256` has each file's digest by its name.
     """
 
     folders: Sequence[str]
-    url: str
+    url: str | None
     sha256: Mapping[str, str]
 
 
@@ -78,8 +78,10 @@ def check(path: Path, sha256: str) -> None:
 
 def download(release: Release, names: Sequence[str]) -> None:
     """Put the named files of the release's archive into its folder in data/downloads, each checked first; raises DataError."""
+    if release.url is None:
+        raise DataError(f"{ways(release, names)}; they cannot be downloaded")
     try:
-        with fetched(release) as archive:
+        with fetched(release.url) as archive:
             for name in names:
                 unpack(release, archive, name)
     except (OSError, http.client.HTTPException, ValueError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
@@ -89,9 +91,9 @@ def download(release: Release, names: Sequence[str]) -> None:
 
 
 @contextmanager
-def fetched(release: Release) -> Iterator[zipfile.ZipFile]:
-    """The release's archive, downloaded to a temporary file."""
-    with closing(urllib.request.urlopen(release.url, timeout=TIMEOUT)) as answer, tempfile.TemporaryFile() as content:
+def fetched(url: str) -> Iterator[zipfile.ZipFile]:
+    """A release's archive, downloaded to a temporary file."""
+    with closing(urllib.request.urlopen(url, timeout=TIMEOUT)) as answer, tempfile.TemporaryFile() as content:
         shutil.copyfileobj(answer, content)
         with zipfile.ZipFile(content) as archive:
             yield archive
@@ -109,11 +111,16 @@ def unpack(release: Release, archive: zipfile.ZipFile, name: str) -> None:
             raise DataError(f"{release.url}: the sha256 of its {name} is {actual}, not {release.sha256[name]}; it is not used")
 
 
-def unavailable(release: Release, names: Sequence[str], error: Exception) -> str:
-    """Says the three ways in which the files could have been had."""
+def ways(release: Release, names: Sequence[str]) -> str:
+    """Says the two ways in which a person can provide the files."""
     variable = f"it is {os.environ[VARIABLE]!r}, which has them not" if os.environ.get(VARIABLE) else "it is not set"
     return (
         f"{', '.join(names)} cannot be had: (1) put them into {RAW / release.folders[0]}; (2) or set {VARIABLE} to a folder that holds "
-        f"them, or their folder {' or '.join(release.folders)} ({variable}); (3) or let them be downloaded from {release.url}, which "
-        f"failed: {' '.join(str(error).split()) or type(error).__name__}"
+        f"them, or their folder {' or '.join(release.folders)} ({variable})"
     )
+
+
+def unavailable(release: Release, names: Sequence[str], error: Exception) -> str:
+    """Says the three ways in which the files could have been had."""
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return f"{ways(release, names)}; (3) or let them be downloaded from {release.url}, which failed: {reason}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from funcgen.protocols import Task
-from funcgen.tasks import assistant, e2e, files, gsm8k, hub, requests
+from funcgen.tasks import assistant, e2e, files, gsm8k, hub, requests, sgd_calls, snips
 
 TASKS: Mapping[str, Task] = {
     "assistant": assistant,
@@ -12,4 +12,6 @@ TASKS: Mapping[str, Task] = {
     "gsm8k": gsm8k,
     "hub": hub,
     "requests": requests,
+    "sgd_calls": sgd_calls,
+    "snips": snips,
 }

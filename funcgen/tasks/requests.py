@@ -24,7 +24,7 @@ Params = Sample
 
 def scoring(params: Params) -> Scoring:
     """Cased; a call has no words but those between spaces, in either language."""
-    return Scoring(lowercase=False, tokenizer="none")
+    return Scoring(lowercase=False, tokenizer="none", calls=True)
 
 
 def slot_checker(params: Params) -> None:

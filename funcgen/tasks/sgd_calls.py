@@ -1,0 +1,106 @@
+"""Schema-Guided Dialogue (Rastogi et al. 2020), dialogues with one service: the dialogue so far -> the service call that is due.
+
+    source     service: Restaurants_1
+               user: Some Punjabi kind of foods in milpitas
+    target     FindRestaurants(city="Milpitas", cuisine="Indian")
+
+One example for each service call of a dialogue, which is the group. The source is the service, then what user and assistant said up
+to the call, the latest turns whole as far as `max_characters` allow, the user's last one in any case. Arguments are sorted by name, as
+in the data; all values are strings. The official splits; slices say whether training calls the service. Licence CC BY-SA 4.0.
+
+The files hold a row for each turn of the assistant in the single-service dialogues of the public release
+(github.com/google-research-datasets/dstc8-schema-guided-dialogue); they are a digest of it, which is not to be had from there.
+"""
+
+import gzip
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from annotated_types import Ge
+
+from funcgen.artifacts import Example, Split
+from funcgen.calls.canonical import Call, quote, render
+from funcgen.raw.downloads import Release, obtain
+from funcgen.scoring import Scoring
+
+VERSION = "1"
+RELEASE = Release(
+    folders=("sgd", "sgd_single_domain"),
+    url=None,
+    sha256={
+        "train.jsonl.gz": "1e719000e8c2aecf4f4574376392323a8fbb756ce1bd66490bd9ee15db9f1683",
+        "dev.jsonl.gz": "2f3d6340f9de30fd451fd703e7b75810b7971c74e6a8eedbb2a6a6985b73c4dd",
+        "test.jsonl.gz": "ca1dea190653969e8fc4ec6cda61005e34d9f13769811cecbb682919d8ab08ee",
+    },
+)
+FILES: dict[Split, str] = {"train": "train.jsonl.gz", "validation": "dev.jsonl.gz", "test": "test.jsonl.gz"}
+
+
+@dataclass(frozen=True)
+class Params:
+    """How much of a dialogue is shown."""
+
+    max_characters: Annotated[int, Ge(0)]
+
+
+def scoring(params: Params) -> Scoring:
+    """Cased calls."""
+    return Scoring(lowercase=False, tokenizer="13a", calls=True)
+
+
+def slot_checker(params: Params) -> None:
+    """None: the text is the call, and no arguments are to be said."""
+
+
+def read(params: Params) -> Iterator[Example]:
+    """The calls of the three splits, in the files' order; raises DataError."""
+    paths = obtain(RELEASE)
+    trained: set[str] = set()
+    for split, name in FILES.items():
+        for number, turn, said in turns(paths[name]):
+            if "service_call" in turn:
+                if split == "train":
+                    trained.add(turn["service"])
+                slices = () if split == "train" else ("seen_service",) if turn["service"] in trained else ("unseen_service",)
+                yield to_example(turn, recent(said, params.max_characters), split, f"{name}:{number}", slices)
+
+
+def turns(path: Path) -> Iterator[tuple[int, dict[str, Any], Sequence[str]]]:
+    """Each row with its number, and what was said in its dialogue up to the assistant's turn."""
+    said: list[str] = []
+    dialogue = None
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            turn = json.loads(line)
+            if turn["dialogue_id"] != dialogue:
+                said, dialogue = [], turn["dialogue_id"]
+            said.append(f"user: {' '.join(turn['user'].split())}")
+            yield number, turn, said
+            said.append(f"system: {' '.join(turn['system'].split())}")
+
+
+def recent(said: Sequence[str], limit: int) -> Sequence[str]:
+    """The last turns that have at most `limit` characters together; at least the last one."""
+    room = limit - sum(map(len, said[-1:]))
+    for count in range(1, len(said)):
+        room -= len(said[-1 - count])
+        if room < 0:
+            return said[-count:]
+    return said
+
+
+def to_example(turn: Mapping[str, Any], said: Sequence[str], split: Split, origin: str, slices: tuple[str, ...]) -> Example:
+    """The call of a turn; ids of dialogues are unique in their split alone."""
+    call = turn["service_call"]
+    arguments = tuple((name, quote(value)) for name, value in sorted(call["parameters"].items()))
+    return Example(
+        split=split,
+        group=f"{split} {turn['dialogue_id']}",
+        source="\n".join((f"service: {turn['service']}", *said)),
+        target=render(Call(call["method"], arguments)),
+        origin=origin,
+        slices=slices,
+    )

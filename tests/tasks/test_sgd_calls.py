@@ -1,0 +1,100 @@
+"""The SGD task: how much of a dialogue is shown, what a turn becomes, and the real data whole."""
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from funcgen.artifacts import Example
+from funcgen.calls.canonical import parse, render
+from funcgen.errors import DataError
+from funcgen.ingestion import check, ingest
+from funcgen.sections import Ingest
+from funcgen.tasks.sgd_calls import Params, read, recent, scoring, to_example
+
+ROOT = Path(__file__).parents[2]
+FOUND = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
+PARAMS = Params(max_characters=600)
+
+
+@pytest.fixture
+def data(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the task find the real data, which are not part of the repository."""
+    for place in [*FOUND, ROOT.parent / "shared/data"]:
+        if (place / "sgd_single_domain/train.jsonl.gz").exists():
+            monkeypatch.setenv("FUNCGEN_DATA", str(place))
+            return
+    pytest.skip("no SGD data: set FUNCGEN_DATA to the folder that holds sgd_single_domain")
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"), [(0, ["333"]), (3, ["333"]), (4, ["333"]), (5, ["22", "333"]), (6, ["1", "22", "333"]), (99, ["1", "22", "333"])]
+)
+def test_the_last_turns_that_have_room_are_shown(limit: int, expected: list[str]) -> None:
+    assert recent(["1", "22", "333"], limit) == expected
+
+
+def test_a_turn() -> None:
+    turn = {
+        "dialogue_id": "1_00001",
+        "service": "Restaurants_1",
+        "service_call": {"method": "FindRestaurants", "parameters": {"cuisine": "Indian", "city": "Milpitas"}},
+    }
+    assert to_example(turn, ["user: Some Punjabi food in milpitas"], "test", "test.jsonl.gz:2", ("seen_service",)) == Example(
+        split="test",
+        group="test 1_00001",
+        source="service: Restaurants_1\nuser: Some Punjabi food in milpitas",
+        target='FindRestaurants(city="Milpitas", cuisine="Indian")',
+        origin="test.jsonl.gz:2",
+        slices=("seen_service",),
+    )
+
+
+def test_scoring_is_of_calls() -> None:
+    assert scoring(PARAMS).calls
+
+
+@pytest.mark.usefixtures("data")
+def test_the_real_data() -> None:
+    options = Ingest(max_rejected_share=0.01, max_characters=20000, validation_share=0.05, test_share=0.05, seed=1)
+    found = ingest(read(PARAMS), options)
+    check(found, options)
+    assert found.counts == {
+        "rows_in": 11_127 + 1_701 + 2_188,
+        "rows_rejected": 0,
+        "rows_duplicate": 25,
+        "pairs_train": 11_110,
+        "pairs_validation": 1_696,
+        "pairs_test": 2_185,
+        "examples_train": 11_110,
+        "examples_validation": 1_696,
+        "examples_test": 2_185,
+        "same_source_validation": 1,
+        "near_duplicates_validation": 4,
+        "same_source_test": 1,
+        "near_duplicates_test": 2,
+    }
+    slices = {split: Counter(example.slices for example in examples) for split, examples in found.examples.items()}
+    assert slices == {
+        "train": {(): 11_110},
+        "validation": {("seen_service",): 693, ("unseen_service",): 1_003},
+        "test": {("seen_service",): 475, ("unseen_service",): 1_710},
+    }
+    everything = [example for examples in found.examples.values() for example in examples]
+    assert all(render(parse(example.target)) == example.target for example in everything)
+    assert max(len(example.source) for example in everything) == 635
+    (shown,) = (example for example in everything if example.origin == "train.jsonl.gz:14")
+    assert shown.source == "service: Restaurants_1\nuser: Hi i need a help, i am very hungry, I am looking for a restaurant\n" + (
+        "system: Sure, I will help you, What type of food are you looking for? Which city should i search in?\n"
+        "user: Some Punjabi kind of foods in milpitas"
+    )
+    assert shown.target == 'FindRestaurants(city="Milpitas", cuisine="Indian")'
+
+
+def test_without_data_it_is_said_that_they_cannot_be_downloaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("FUNCGEN_DATA", raising=False)
+    monkeypatch.delenv("DVC_ROOT", raising=False)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DataError, match=r"\(1\) put them into data/raw/sgd; \(2\) or set FUNCGEN_DATA .*; they cannot be downloaded$"):
+        next(read(PARAMS))
