@@ -4,18 +4,17 @@ A parameter that is required cannot be left out, one that is not a list cannot c
 provide with all that it requires is not offered.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
 from funcgen.artifacts import Example
-from funcgen.calls.schema import Parameter, Schemas, Type
-from funcgen.calls.spans import Segments, numbers, strings
+from funcgen.calls.schema import Parameter, Schemas
+from funcgen.calls.spans import SEGMENTS
 from funcgen.calls.tape import NEVER, Tape, trie_of
 from funcgen.grammar import Mask, Pieces
 
-SEGMENTS: Mapping[Type, Segments] = {"string": strings, "bare": numbers}
 CLOSE = "{/}"
 """The symbol that ends a quotation."""
 

@@ -1,8 +1,8 @@
 """The schemas of functions, as a training split teaches them.
 
 A parameter's values are strings or bare (numbers, true, false, null). It is closed where few values occur often: those are
-enumerated. It is open where values occur beside them: one that the input holds can be quoted from it. It can be both: then `closed`
-are the frequent values, also those that annotators normalised ("San Francisco" for "SF"), and the rest is quoted.
+enumerated, also where annotators normalised them ("San Francisco" for "SF"). It is open where other values occur, or must be expected
+because the enumerated ones are so many, and where training shows that its values can be quoted from the input. It can be both.
 """
 
 import json
@@ -12,15 +12,15 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from annotated_types import Ge, Interval
 from pydantic import TypeAdapter, ValidationError
 
 from funcgen.calls.canonical import NAME, Call, Scalar, Value, is_bare, quote, scalars, unquote
+from funcgen.calls.spans import SEGMENTS, Type, quotation
 from funcgen.errors import ArtifactError
 
-Type = Literal["string", "bare"]
 Listed = Literal["never", "sometimes", "always"]
 BRACES = frozenset("{}")
 """What a name or a closed value may not hold, since symbols are written in braces."""
@@ -28,11 +28,15 @@ BRACES = frozenset("{}")
 
 @dataclass(frozen=True)
 class Thresholds:
-    """When values are enumerated: each occurs `min_count` times, they are `max_values` at most, and of all occurrences `min_share`."""
+    """When values are enumerated: each occurs `min_count` times, they are `max_values` at most, and of all occurrences `min_share`.
 
-    max_values: Annotated[int, Ge(0)]
+    Where they are all that training has and `few` at most, no other value is expected.
+    """
+
     min_count: Annotated[int, Ge(1)]
+    max_values: Annotated[int, Ge(0)]
     min_share: Annotated[float, Interval(ge=0, le=1)]
+    few: Annotated[int, Ge(0)]
 
 
 @dataclass(frozen=True)
@@ -64,21 +68,28 @@ Schemas = Mapping[str, Sequence[Parameter]]
 """The parameters of each function, in the order in which calls name them; functions sorted by name."""
 
 
-def learn(calls: Iterable[Call], thresholds: Thresholds) -> Schemas:
+class Lesson(NamedTuple):
+    """A call, and the input that it is for."""
+
+    call: Call
+    source: str
+
+
+def learn(lessons: Iterable[Lesson], thresholds: Thresholds) -> Schemas:
     """The schemas of the functions that are called."""
-    by_function: dict[str, list[Call]] = {}
-    for call in calls:
-        by_function.setdefault(call.function, []).append(call)
+    by_function: dict[str, list[Lesson]] = {}
+    for lesson in lessons:
+        by_function.setdefault(lesson.call.function, []).append(lesson)
     return {name: parameters(by_function[name], thresholds) for name in sorted(by_function)}
 
 
-def parameters(calls: Sequence[Call], thresholds: Thresholds) -> list[Parameter]:
+def parameters(lessons: Sequence[Lesson], thresholds: Thresholds) -> list[Parameter]:
     """The parameters that a function's calls give."""
-    given: dict[str, list[Value]] = {name: [] for name in order(calls)}
-    for call in calls:
+    given: dict[str, list[tuple[Value, str]]] = {name: [] for name in order(lesson.call for lesson in lessons)}
+    for call, source in lessons:
         for name, value in call.arguments:
-            given[name].append(value)
-    return [parameter(name, values, len(values) == len(calls), thresholds) for name, values in given.items()]
+            given[name].append((value, source))
+    return [parameter(name, values, len(values) == len(lessons), thresholds) for name, values in given.items()]
 
 
 def order(calls: Iterable[Call]) -> list[str]:
@@ -104,16 +115,23 @@ def order(calls: Iterable[Call]) -> list[str]:
     return found
 
 
-def parameter(name: str, values: Sequence[Value], required: bool, thresholds: Thresholds) -> Parameter:
-    """What a parameter's values say of it; values of the rarer type have no expression."""
-    every = [scalar for value in values for scalar in scalars(value)]
-    strings = sum(scalar.startswith('"') for scalar in every)
+def parameter(name: str, given: Sequence[tuple[Value, str]], required: bool, thresholds: Thresholds) -> Parameter:
+    """What a parameter's values, each with the input, say of it; values of the rarer type have no expression."""
+    every = [(scalar, source) for value, source in given for scalar in scalars(value)]
+    strings = sum(scalar.startswith('"') for scalar, _ in every)
     kind: Type = "string" if 2 * strings >= len(every) else "bare"
-    counts = Counter(unquote(scalar) for scalar in every if scalar.startswith('"') == (kind == "string"))
+    texts = [(unquote(scalar), source) for scalar, source in every if scalar.startswith('"') == (kind == "string")]
+    counts = Counter(text for text, _ in texts)
     closed = frequent(counts, thresholds)
-    lists = sum(isinstance(value, tuple) for value in values)
-    listed: Listed = "never" if not lists else "always" if lists == len(values) else "sometimes"
-    return Parameter(name, kind, required, listed, closed, open=len(closed) < len(counts))
+    others = len(closed) < len(counts) or len(closed) > thresholds.few
+    lists = sum(isinstance(value, tuple) for value, _ in given)
+    listed: Listed = "never" if not lists else "always" if lists == len(given) else "sometimes"
+    return Parameter(name, kind, required, listed, closed, open=others and any(quotable(text, source, kind) for text, source in texts))
+
+
+def quotable(text: str, source: str, kind: Type) -> bool:
+    """Whether a value can be quoted from an input."""
+    return text in source and quotation(text, list(SEGMENTS[kind](source))) is not None
 
 
 def frequent(counts: Counter[str], thresholds: Thresholds) -> list[str]:

@@ -9,8 +9,9 @@ to it, as in most tokenizers, so that copying a span is copying its tokens; the 
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from funcgen.calls.canonical import NUMBER
 
@@ -38,6 +39,7 @@ class Segment:
         return False
 
 
+Type = Literal["string", "bare"]
 Segments = Callable[[str], Iterator[Segment]]
 """The spans of one type in a text."""
 
@@ -60,6 +62,9 @@ def numbers(source: str) -> Iterator[Segment]:
         while longest and (end := next(inside, longest.end() + 1)) <= longest.end():
             if NUMBER.fullmatch(text, word.start(), end):
                 yield Segment(text[first:end], [0], [end - first])
+
+
+SEGMENTS: Mapping[Type, Segments] = {"string": strings, "bare": numbers}
 
 
 def beginning(text: str, start: int) -> int:

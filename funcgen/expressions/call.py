@@ -22,10 +22,10 @@ from functools import cached_property
 
 from funcgen.artifacts import Example
 from funcgen.calls import schema
-from funcgen.calls.automaton import CLOSE, SEGMENTS, CallGrammar, Symbols, function_symbol, parameter_symbol, value_symbol
+from funcgen.calls.automaton import CLOSE, CallGrammar, Symbols, function_symbol, parameter_symbol, value_symbol
 from funcgen.calls.canonical import Call, Scalar, bounded, parse, quote, refuse, render, scalars, unquote
-from funcgen.calls.schema import Parameter, Schemas, Thresholds
-from funcgen.calls.spans import quotation, unspaced
+from funcgen.calls.schema import Lesson, Parameter, Schemas, Thresholds
+from funcgen.calls.spans import SEGMENTS, quotation, unspaced
 from funcgen.errors import ExpressionError
 from funcgen.grammar import Grammars, Pieces
 from funcgen.protocols import Inventory
@@ -144,11 +144,11 @@ def learn(params: Params, examples: Sequence[Example]) -> Inventory:
     return schema.to_inventory(schema.learn(parsed(examples), params.closed))
 
 
-def parsed(examples: Sequence[Example]) -> Iterator[Call]:
-    """The calls that targets are."""
+def parsed(examples: Sequence[Example]) -> Iterator[Lesson]:
+    """The calls that targets are, with their sources."""
     for example in examples:
         try:
-            yield parse(example.target)
+            yield Lesson(parse(example.target), example.source)
         except ExpressionError:
             continue
 

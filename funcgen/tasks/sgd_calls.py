@@ -1,6 +1,8 @@
 """Schema-Guided Dialogue (Rastogi et al. 2020), dialogues with one service: the dialogue so far -> the service call that is due.
 
     source     service: Restaurants_1
+               user: Hi i need a help, i am very hungry, I am looking for a restaurant
+               system: Sure, I will help you, What type of food are you looking for? Which city should i search in?
                user: Some Punjabi kind of foods in milpitas
     target     FindRestaurants(city="Milpitas", cuisine="Indian")
 

@@ -8,14 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funcgen.calls.canonical import Call, parse
-from funcgen.calls.schema import Parameter, Thresholds, from_inventory, learn, order, to_inventory
+from funcgen.calls.schema import Lesson, Parameter, Thresholds, from_inventory, learn, order, to_inventory
 from funcgen.errors import ArtifactError
 
-SOME = Thresholds(max_values=3, min_count=2, min_share=0.5)
+SOME = Thresholds(min_count=2, max_values=3, min_share=0.5, few=1)
 
 
-def learned(*texts: str, thresholds: Thresholds = SOME) -> list[Parameter]:
-    (found,) = learn(map(parse, texts), thresholds).values()
+def lessons(*texts: str, source: str | None = None) -> list[Lesson]:
+    """Calls, each for an input that holds all its values, or for another."""
+    return [Lesson(parse(text), text if source is None else source) for text in texts]
+
+
+def learned(*texts: str, source: str | None = None) -> list[Parameter]:
+    (found,) = learn(lessons(*texts, source=source), SOME).values()
     return list(found)
 
 
@@ -31,12 +36,28 @@ def test_few_frequent_values_are_closed_and_the_rest_is_open() -> None:
         ['f(a="x")', 'f(a="y")', 'f(a="z")'],  # none is frequent
         [f'f(a="{value}")' for value in "vwxyvwxy"],  # too many are
         ['f(a="x")', 'f(a="x")', *(f'f(a="{value}")' for value in "vwyzu")],  # too small a share
-        ['f(a="{x}")', 'f(a="{x}")'],  # in braces they would look like symbols
     ],
 )
 def test_other_values_are_open(texts: list[str]) -> None:
     (parameter,) = learned(*texts)
     assert (parameter.closed, parameter.open) == ([], True)
+
+
+def test_a_value_with_braces_would_look_like_a_symbol() -> None:
+    (parameter,) = learned('f(a="{x}")', 'f(a="{x}")')
+    assert (parameter.closed, parameter.open) == ([], False)
+
+
+def test_where_enumerated_values_are_all_but_not_few_others_are_expected() -> None:
+    assert learned('f(a="x")', 'f(a="x")', 'f(a="y")', 'f(a="y")')[0].open
+
+
+def test_what_training_never_quotes_is_not_open() -> None:
+    texts = ['f(a="2026-03-01")', 'f(a="2026-03-02")', "f(a=1)"]
+    assert not learned(*texts, source="on the first of March, or the 2nd")[0].open
+    assert learned(*texts, source="on 2026-03-02")[0].open
+    assert not learned("f(a=7)", "f(a=8)", source="at 7th, in 80 days")[0].open
+    assert learned("f(a=7)", "f(a=8)", source="at 8")[0].open
 
 
 def test_what_is_in_every_call_is_required() -> None:
@@ -81,7 +102,7 @@ def test_an_order_that_calls_agree_on_is_kept(lists: list[list[str]]) -> None:
 
 
 def test_the_inventory_is_json_that_comes_back() -> None:
-    schemas = learn(map(parse, ['g(b=["é", "x"], a=7.50)', "g()", 'f(a="x")', 'f(a="x")']), SOME)
+    schemas = learn(lessons('g(b=["é", "x"], a=7.50)', "g()", 'f(a="x")', 'f(a="x")'), SOME)
     assert list(schemas) == ["f", "g"]
     assert from_inventory(json.loads(json.dumps(to_inventory(schemas)))) == schemas
     assert from_inventory(to_inventory({})) == {}

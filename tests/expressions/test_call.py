@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, Literal
 
@@ -23,8 +24,9 @@ from funcgen.expressions import call
 from funcgen.grammar import Grammar, accepts
 from funcgen.tokenization import Codec
 from tests.small import TOKENIZER
+from tests.test_decoding import GREEDY, completion_of
 
-PARAMS = call.Params(Thresholds(max_values=4, min_count=2, min_share=0.5))
+PARAMS = call.Params(Thresholds(min_count=2, max_values=4, min_share=0.5, few=1))
 
 
 def example(source: str, target: str = "f()", split: Any = "train") -> Example:
@@ -259,19 +261,19 @@ def test_whatever_an_untrained_model_writes_is_a_well_typed_call(kind: str, meth
     prompts = codec(kind).prompts([LANGUAGE.prompt(one) for one in examples])
     found: list[str] = []
     for model in models(codec(kind).vocabulary.size):
-        options = sections.Generate("test", 7, 12, True, method, sections.Beam(4, 1.0), sections.Sample(1.0, 0, 1.0, 1))
+        options = replace(GREEDY, batch_size=7, max_new_tokens=12, method=method, beam=sections.Beam(4, 1.0))
         made = [grammars(kind)(one) for one in examples]
         decoded = decode(model, prompts, options, codec(kind).vocabulary, made)
-        found += [codec(kind).decode(list(one.input_ids[one.prompt_length :])) for one in decoded]
+        found += [codec(kind).decode(completion_of(candidate)) for (candidate,) in decoded]
     for expression, one in zip(found, examples * 3, strict=True):
         check(LANGUAGE.execute(expression, one), one.source)
     assert len(set(found)) > 10
 
 
-def made_of(*targets: str, source: str = "x") -> tuple[call.Calls, Codec]:
-    """A language learned from targets alone, and single-byte tokens for it."""
-    params = call.Params(Thresholds(max_values=0, min_count=1, min_share=1.0))
-    language = call.language(params, call.learn(params, [example(source, target) for target in targets]))
+def made_of(*targets: str) -> tuple[call.Calls, Codec]:
+    """A language learned from targets, each its own source, and single-byte tokens for it."""
+    params = call.Params(Thresholds(min_count=1, max_values=0, min_share=1.0, few=0))
+    language = call.language(params, call.learn(params, [example(target, target) for target in targets]))
     return language, Codec(tokenization.train([], TOKENIZER, language.symbols), 100)
 
 
