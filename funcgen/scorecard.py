@@ -22,7 +22,7 @@ from funcgen.slots import rate
 # Intervals are wider than 0.01 by orders of magnitude, and the last bits, which another processor may round otherwise, stay out of diffs.
 DECIMALS = 2
 SLICE_METRICS = ("bleu", "exact_match", "argument_f1", "accuracy")
-SLICE_SCORES = (*SLICE_METRICS, "slot_error")
+SLICE_SCORES = (*SLICE_METRICS, "function_accuracy", "valid_calls", "slot_error")
 
 Interval = dict[str, float]
 """`score` and, where it has an interval, the ends `low` and `high`; per cent, rounded."""

@@ -34,7 +34,7 @@ SAMPLES: Mapping[str, Sequence[Example]] = {
         plain("Stop it now", "stop()"),
     ],
     "arithmetic": [
-        plain("Natalia sold clips to 48 of her friends, and then half as many.", "48/2=24; 48+24=72"),
+        plain("A baker sold 48 rolls before noon, and half as many after.", "48/2=24; 48+24=72"),
         plain("Anna has 12 apples in 4 bags.", "12/4=3"),
         plain("He buys 3 pens for 1.50 each and pays with 10.", "3*1.5=4.5; 10-4.5=5.5"),
         plain("There are 7 rows of 8 seats and 5 more.", "7*8=56; 56+5=61"),

@@ -1,7 +1,7 @@
 """Calculations over the numbers that the input quotes: the expression says what to calculate, the executor calculates exactly.
 
-    source      Natalia sold clips to 48 of her friends, and then half as many.
-    prompt      Natalia sold clips to 48{1} of her friends, and then half as many.
+    source      A baker sold 48 rolls before noon, and half as many after.
+    prompt      A baker sold 48{1} rolls before noon, and half as many after.
     expression  {1}/<2>;{1}+[1]
     value       48/2=24; 48+24=72
 

@@ -1,10 +1,10 @@
 """GSM8K (Cobbe et al. 2021): a word problem for school children -> the steps of its solution and the answer.
 
-    source     Natalia sold clips to 48 of her friends in April, and then she sold half as many clips in May. How many ... ?
-    target     48/2=24; 48+24=72
+    source     A shelf holds 36 books, and a second shelf a third as many. How many books are on both?
+    target     36/3=12; 36+12=48
     slices     steps_0_2, one of three by the number of steps (validation and test)
 
-The target is what the rationale marks as calculations, <<48/2=24>>, each number written in one way (funcgen/arithmetic/values.py); marks
+The target is what the rationale marks as calculations, <<36/3=12>>, each number written in one way (funcgen/arithmetic/values.py); marks
 without an operator are left out; one that is no calculation stays as it is. Its last number is the answer: where the last step has
 another result, the answer follows. 7,473 problems for training and 1,319 for test; the official data have no validation split: a draw
 by question under a seed takes it from training's. Licence MIT.

@@ -1,10 +1,10 @@
 """Schema-Guided Dialogue (Rastogi et al. 2020), dialogues with one service: the dialogue so far -> the service call that is due.
 
     source     service: Restaurants_1
-               user: Hi i need a help, i am very hungry, I am looking for a restaurant
-               system: Sure, I will help you, What type of food are you looking for? Which city should i search in?
-               user: Some Punjabi kind of foods in milpitas
-    target     FindRestaurants(city="Milpitas", cuisine="Indian")
+               user: Good evening, where could I eat out?
+               system: In which city, and what kind of food?
+               user: Thai food in Fresno
+    target     FindRestaurants(city="Fresno", cuisine="Thai")
 
 One example for each service call of a dialogue, which is the group. The source is the service, then what user and assistant said up
 to the call, the latest turns whole as far as `max_characters` allow, the user's last one in any case. Arguments are sorted by name, as

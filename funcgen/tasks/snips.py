@@ -1,7 +1,7 @@
 """SNIPS (Coucke et al. 2018), seven intents of a voice assistant: an utterance -> the call that it asks for.
 
-    source     Play the album Jack Takes The Floor by Tom Lehrer on netflix
-    target     PlayMusic(album="Jack Takes The Floor", artist="Tom Lehrer", music_item="album", service="netflix")
+    source     put on the album Quiet Harbor by Mara Lindt on deezer
+    target     PlayMusic(album="Quiet Harbor", artist="Mara Lindt", music_item="album", service="deezer")
 
 The function is the intent; arguments are the slots, sorted by name, since the data give no order; a slot that is there more than once
 is a list. Spaces are made single. Test is the files validate_*; validation is a seeded draw of utterances from train_*_full, since no

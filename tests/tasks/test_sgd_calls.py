@@ -41,10 +41,10 @@ def test_a_turn() -> None:
         "service": "Restaurants_1",
         "service_call": {"method": "FindRestaurants", "parameters": {"cuisine": "Indian", "city": "Milpitas"}},
     }
-    assert to_example(turn, ["user: Some Punjabi food in milpitas"], "test", "test.jsonl.gz:2", ("seen_service",)) == Example(
+    assert to_example(turn, ["user: Thai food in Fresno"], "test", "test.jsonl.gz:2", ("seen_service",)) == Example(
         split="test",
         group="test 1_00001",
-        source="service: Restaurants_1\nuser: Some Punjabi food in milpitas",
+        source="service: Restaurants_1\nuser: Thai food in Fresno",
         target='FindRestaurants(city="Milpitas", cuisine="Indian")',
         origin="test.jsonl.gz:2",
         slices=("seen_service",),
@@ -64,6 +64,8 @@ def test_the_real_data() -> None:
         "rows_in": 11_127 + 1_701 + 2_188,
         "rows_rejected": 0,
         "rows_duplicate": 25,
+        "rows_left_out": 0,
+        "rows_changed": 0,
         "pairs_train": 11_110,
         "pairs_validation": 1_696,
         "pairs_test": 2_185,
@@ -84,12 +86,7 @@ def test_the_real_data() -> None:
     everything = [example for examples in found.examples.values() for example in examples]
     assert all(render(parse(example.target)) == example.target for example in everything)
     assert max(len(example.source) for example in everything) == 635
-    (shown,) = (example for example in everything if example.origin == "train.jsonl.gz:14")
-    assert shown.source == "service: Restaurants_1\nuser: Hi i need a help, i am very hungry, I am looking for a restaurant\n" + (
-        "system: Sure, I will help you, What type of food are you looking for? Which city should i search in?\n"
-        "user: Some Punjabi kind of foods in milpitas"
-    )
-    assert shown.target == 'FindRestaurants(city="Milpitas", cuisine="Indian")'
+    assert all(example.source.startswith("service: ") and "\nuser: " in example.source for example in everything)
 
 
 def test_without_data_it_is_said_that_they_cannot_be_downloaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

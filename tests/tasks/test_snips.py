@@ -59,6 +59,8 @@ def test_the_real_data() -> None:
         "rows_in": 13_784 + 700,
         "rows_rejected": 6,
         "rows_duplicate": 172,
+        "rows_left_out": 0,
+        "rows_changed": 0,
         "pairs_train": 12_923,
         "pairs_validation": 686,
         "pairs_test": 697,
