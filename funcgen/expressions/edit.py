@@ -20,12 +20,13 @@ Keeping, deleting and an inventory of the phrases that are needed most are Laser
 the pointing of FELIX (Mallinson et al. 2020) and EdiT5 (Mallinson et al. 2022), which leave as few steps as they can to a decoder; a span
 that begins at a cursor, so that its end alone is named, is that of Seq2Edits (Stahlberg and Kumar 2020).
 
-A model need not count: in its prompt the symbol of each position stands behind its word, so that naming a word is finding it and
-repeating what follows, which is the first thing that small transformers learn.
+A model need not count: in its prompt the symbol of each position stands before its word, so that naming a word is finding it and copying
+its symbol.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated
 
 from annotated_types import Interval
@@ -65,11 +66,11 @@ class Edit:
         return Machine(Words(example.source), self.phrases.phrases, self.positions, self.max_characters)
 
     def prompt(self, example: Example) -> str:
-        """The source, behind each word the symbol of its position."""
+        """The source, before each word and the whitespace before it the symbol of its position."""
         source = Words(example.source)
-        ends = [end for _, end in source.spans[: self.positions]]
-        parts = [example.source[start:end] for start, end in zip([0, *ends], [*ends, len(example.source)], strict=True)]
-        return "".join(f"{part}{position_symbol(index)}" for index, part in enumerate(parts[:-1])) + parts[-1]
+        ends = [0, *(end for _, end in source.spans[: self.positions])]
+        marked = [position_symbol(index) + example.source[start:end] for index, (start, end) in enumerate(pairwise(ends))]
+        return "".join(marked) + example.source[ends[-1] :]
 
     def express(self, example: Example) -> str | None:
         """The program of the fewest symbols (see funcgen.editing.alignment) whose value is the target.

@@ -1,7 +1,7 @@
 """Programs and their text are two forms of one thing; what programs do, and that whatever is none is refused."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funcgen.editing.execution import Machine
@@ -39,6 +39,7 @@ operations: st.SearchStrategy[Operation] = st.one_of(
 programs = st.tuples(st.lists(operations, max_size=8), st.sampled_from([[], [Rest()]])).map(lambda parts: (*parts[0], *parts[1]))
 
 
+@settings(deadline=None)
 @given(program=programs)
 def test_parse_and_print_are_inverse(program: Program) -> None:
     text = print_program(program)
@@ -142,6 +143,7 @@ def test_positions_are_limited() -> None:
 symbols = st.sampled_from([*FIXED, *map(position_symbol, range(9)), *map(phrase_symbol, PHRASES), "⟨+are⟩", "⟨9999⟩", "⟨", "x"])
 
 
+@settings(deadline=None)
 @given(source=texts, text=st.lists(symbols, max_size=9).map("".join) | texts)
 def test_execution_is_total_and_bounded(source: str, text: str) -> None:
     try:

@@ -1,7 +1,7 @@
 """A text is its words and the whitespace around them; what joins words that were no neighbours."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from funcgen.editing.words import Words, joint
 from tests.editing.texts import texts
@@ -23,6 +23,7 @@ def test_words(text: str, words: list[str]) -> None:
     assert Words(text).words == words
 
 
+@settings(deadline=None)
 @given(text=texts)
 def test_nothing_is_lost(text: str) -> None:
     found = Words(text)

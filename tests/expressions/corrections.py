@@ -4,7 +4,6 @@ import random
 from collections.abc import Iterator, Sequence
 
 from funcgen.artifacts import Example
-from funcgen.editing.words import Words
 
 DETERMINERS = ["the", "a", "this", "that", "every"]
 ADJECTIVES = ["old", "red", "small", "wise", "quiet", "green", "tall"]
@@ -60,8 +59,3 @@ def corrections(
         wrong = [damaged(words, kinds, source.choice(errors), source) for words in right]
         texts = [between.join(" ".join(words) for words in side) for side in (wrong, right)]
         yield Example("train", str(index), texts[0], texts[1], f"made:{index}")
-
-
-def word_count(text: str) -> int:
-    """Words of a text, marks included."""
-    return len(Words(text).words)
