@@ -16,7 +16,7 @@ from funcgen.models import gpt
 from funcgen.optimizers import adamw
 from funcgen.tokenization import Codec
 from funcgen.training import fit
-from tests.test_decoding import GREEDY
+from tests.test_decoding import GREEDY, completion_of
 
 COMPUTE = sections.Compute(threads=1, device="cpu", precision="float32")
 SCHEDULE = sections.Schedule(name="cosine", warmup_steps=20, final_share=0.05)
@@ -48,7 +48,7 @@ def trained(sequences: list[TokenSequence], codec: Codec) -> PreTrainedModel:
     options = gpt.Params(checkpoint_name=None, revision=None, dropout=0.0, attention_dropout=0.0, **size)  # type: ignore[arg-type]
     model = gpt.build(options, codec.vocabulary)
     optimizer = adamw.build(adamw.Params(learning_rate=5e-3, betas=(0.9, 0.98), epsilon=1e-8, weight_decay=0.01), model)
-    budget = sections.Train(max_steps=250, batch_size=32, gradient_clip=1.0, validate_every=125, seed=0)
+    budget = sections.Train(max_steps=250, batch_size=32, gradient_clip=1.0, validate_every=125, label_smoothing=0.0, average=0.0, seed=0)
     fit(model, optimizer, sequences[200:], sequences[:200], budget=budget, schedule=SCHEDULE, compute=COMPUTE, log=ignore)
     return model
 
@@ -67,5 +67,5 @@ def test_learns_to_correct() -> None:
     grammars = edit.grammars(codec.pieces(edit.symbols))
     assert grammars is not None
     found = decode(model, codec.prompts([edit.prompt(each) for each in test]), GREEDY, codec.vocabulary, list(map(grammars, test)))
-    programs = [codec.decode(list(sequence.input_ids[sequence.prompt_length :])) for sequence in found]
+    programs = [codec.decode(completion_of(candidate)) for (candidate,) in found]
     assert sum(edit.execute(program, each) == each.target for program, each in zip(programs, test, strict=True)) >= 180
