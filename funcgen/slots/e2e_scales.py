@@ -71,9 +71,9 @@ def headless(letters: str, lexemes: list[str]) -> Iterator[tuple[str, tuple[str,
         if letter in BY_ITSELF:
             yield *BY_ITSELF[letter], at
         elif letter == "S":
-            number = re.search(r"\d+(?:\.\d+)?|twenty|thirty", lexemes[at])
-            known = number is not None and number[0] in SUMS and re.fullmatch(SUM, lexemes[at])
-            yield PRICE, SUMS[number[0]] if number and known else (lexemes[at],), at
+            number = "".join(re.findall(r"\d+(?:\.\d+)?|twenty|thirty", lexemes[at])).removesuffix(".00")
+            known = number in SUMS and re.fullmatch(SUM, lexemes[at])
+            yield PRICE, SUMS[number] if known else (lexemes[at],), at
         elif letter == "D":
             yield RATING, (lexemes[at],), at
     for match in NUMBER.finditer(letters):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funcgen.artifacts import Example
@@ -97,6 +97,7 @@ def test_no_slots_are_no_division_by_zero() -> None:
 SLOTS = st.tuples(st.sampled_from("ab"), st.sampled_from("xyz"))
 
 
+@settings(deadline=None)
 @given(st.lists(SLOTS, unique=True, max_size=5), st.lists(SLOTS, max_size=6))
 def test_sums_hold(arguments: list[tuple[str, str]], mentioned: list[tuple[str, str]]) -> None:
     """Values not said are missing or wrong, values said for nothing added or wrong, and each pair of these is one error."""

@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funcgen.slots.quantities import dates, from_words, numbers, times
@@ -55,6 +55,7 @@ def test_number_words_have_their_value() -> None:
     assert from_words("zero") == 0
 
 
+@settings(deadline=None)
 @given(st.dates(datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)))
 def test_every_date_is_read_back(date: datetime.date) -> None:
     with_year = f"{date:%b} {date.day}, {date.year}"
@@ -62,12 +63,14 @@ def test_every_date_is_read_back(date: datetime.date) -> None:
         assert [one.value for one in dates(f"On {form}.", {date.year})] == [date.isoformat()]
 
 
+@settings(deadline=None)
 @given(st.times())
 def test_every_time_is_read_back(time: datetime.time) -> None:
     for form in (f"{time:%H:%M}", f"{time.hour}:{time:%M}", f"{time.hour % 12 or 12}:{time:%M} {'pm' if time.hour >= 12 else 'am'}"):
         assert [one.value for one in times(f"At {form}.")] == [f"{time:%H:%M}"]
 
 
+@settings(deadline=None)
 @given(st.text() | st.text(alphabet="0123456789:.-, ampthundre−²①٣"))
 def test_any_text_can_be_read(text: str) -> None:
     for found in (*times(text), *dates(text, {2026}), *numbers(text)):
