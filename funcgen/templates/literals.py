@@ -6,6 +6,7 @@ bytes of a character that is not finished), so that masks and transitions are co
 
 import codecs
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
@@ -42,48 +43,64 @@ class Literals:
         numbers = {id(node): number for number, node in enumerate(self.nodes)}
         self.next = [{key: numbers[id(child)] for key, child in node.next.items()} for node in self.nodes]
         self.prefixes = {key[:end] for node in self.nodes for key in node.next for end in range(1, len(key) + 1)}
+        braces = re.compile(rb"[{}]")
         symbols = set(pieces.symbols.values())
-        self.tokens = {token: spelling for token, spelling in enumerate(pieces.spelling) if spelling and token not in symbols}
-        self.tokens |= {token: text.encode() for token, text in spelled.items()}
-        self.braces = frozenset(spelled)
+        self.tokens = {
+            token: spelling
+            for token, spelling in enumerate(pieces.spelling)
+            if spelling and token not in symbols and not braces.search(spelling)
+        } | {token: text.encode() for token, text in spelled.items()}
+        self.decoded = {token: found for token, spelling in self.tokens.items() if (found := decode(spelling))}
+        self.by_letter: dict[str, list[int]] = defaultdict(list)
+        for token, (text, _) in self.decoded.items():
+            self.by_letter[text[:1]].append(token)
         self.masks: dict[State, Mask] = {}
         self.follow = cache(self._follow)
+        self.going_on = cache(self._going_on)
         self.advance = cache(self._advance)
 
     def mask(self, state: State) -> Mask:
         """The tokens that may follow; not to be written to."""
         if state not in self.masks:
             mask = np.zeros(self.size, dtype=np.bool_)
-            mask[[token for token in self.tokens if self._advance(state, token) is not None]] = True
+            if state.pending:
+                mask[[token for token in self.tokens if self._advance(state, token) is not None]] = True
+            for letter in () if state.pending else self.by_letter:
+                after = self.follow(state, letter) if letter else state
+                if after is not None:
+                    mask[self.going_on(after, letter)] = True
             self.masks[state] = mask
         return self.masks[state]
 
+    def _going_on(self, after: State, letter: str) -> list[int]:
+        """The tokens that begin with a letter and may go on where it leads; few states are behind the first letter of a token."""
+        return [
+            token for token in self.by_letter[letter] if self.behind(after, self.decoded[token][0][1:], self.decoded[token][1]) is not None
+        ]
+
     def _advance(self, state: State, token: int) -> State | None:
         """The state behind a token, or None where it may not follow."""
-        data = state.pending + self.tokens[token]
-        try:
-            text, used = codecs.utf_8_decode(data, "strict", False)
-        except UnicodeDecodeError:
-            return None
-        after: State | None = state._replace(pending=b"")
+        found = decode(state.pending + self.tokens[token]) if state.pending else self.decoded.get(token)
+        return None if found is None else self.behind(State(state.active, state.word), *found)
+
+    def behind(self, state: State, text: str, pending: bytes) -> State | None:
+        """The state behind characters and the first bytes of one more."""
+        after: State | None = state
         for letter in text:
-            if letter in "{}" and token not in self.braces:
-                return None
             after = self.follow(after, letter)
             if after is None:
                 return None
-        pending = data[used:]
-        if after is None or not pending:
+        if not pending or after is None:
             return after
         possible = completable(pending) if self.finish(after) is not None else continuable(after.word[-1:], pending)
-        return after._replace(pending=pending) if possible else None
+        return State(after.active, after.word, pending) if possible else None
 
     def _follow(self, state: State, letter: str) -> State | None:
         """The state behind one more character."""
         if FORBIDDEN.match(letter):
             return None
         if continues(state.word[-1:], letter):
-            return state._replace(word=self.unfinished(state.word + letter.casefold()))
+            return State(state.active, self.unfinished(state.word + letter.casefold()))
         active = self.finish(state)
         if active is None or letter.isspace():
             return None if active is None else State(active)
@@ -130,9 +147,18 @@ def all_nodes(node: Node) -> Iterator[Node]:
         yield from all_nodes(child)
 
 
+def decode(data: bytes) -> tuple[str, bytes] | None:
+    """The characters of UTF-8, and the bytes of one that is not finished; None where it is malformed."""
+    try:
+        text, used = codecs.utf_8_decode(data, "strict", False)
+    except UnicodeDecodeError:
+        return None
+    return text, data[used:]
+
+
 def starts_word(letter: str) -> bool:
     """Whether a character is a letter or digit of a word, not a word of its own."""
-    return bool(re.fullmatch(r"[^\W_]", letter)) and not CHINESE.fullmatch(letter)
+    return letter.isalnum() and not CHINESE.match(letter)
 
 
 def continues(last: str, letter: str) -> bool:

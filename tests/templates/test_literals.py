@@ -47,7 +47,7 @@ def tokens_of(text: str, draw: random.Random) -> list[int]:
     tokens: list[int] = []
     data = text.encode()
     while data:
-        brace = next((token for token, shown in LITERALS.tokens.items() if token in LITERALS.braces and data.startswith(shown)), None)
+        brace = next((SYMBOLS[written] for written, brace in BRACES.items() if data.startswith(brace.encode())), None)
         fitting = [number for number, spelling in enumerate(SPELLED, 1) if data.startswith(spelling) and not set(b"{}") & set(spelling)]
         token = draw.choice(fitting) if brace is None else brace
         tokens.append(token)
