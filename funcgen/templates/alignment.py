@@ -9,7 +9,7 @@ from itertools import islice
 from funcgen.artifacts import Example
 from funcgen.templates.inventory import Lexicon
 from funcgen.templates.surfaces import agreeing, forms
-from funcgen.templates.syntax import Reference, Template
+from funcgen.templates.syntax import Reference, Template, written
 from funcgen.templates.words import Keys, Phrasebook, Span, Word, keys, longest, words
 
 Arguments = Mapping[str, tuple[str, ...]]
@@ -87,7 +87,7 @@ class Aligner:
 
     def writable(self, reference: Reference) -> bool:
         """Whether a reference has a symbol."""
-        return self.symbols is None or str(reference) in self.symbols
+        return self.symbols is None or written(reference) in self.symbols
 
     def says(self, name: str, values: tuple[str, ...], phrase: str) -> bool:
         """Whether a phrase, in any case, says an argument's value."""

@@ -12,7 +12,7 @@ from funcgen.artifacts import Example
 from funcgen.templates.alignment import Aligner, arguments_of
 from funcgen.templates.inventory import Argument, Lexicon
 from funcgen.templates.lifts import Lifts, Run, Text, form_book
-from funcgen.templates.syntax import Reference
+from funcgen.templates.syntax import Reference, written
 from funcgen.templates.words import Phrasebook, keys, longest, words
 
 SHARE_OF_BEST = 0.15
@@ -130,14 +130,14 @@ class Specificity:
 def with_references(lexicon: Lexicon, examples: Sequence[Example], min_count: int) -> Lexicon:
     """The lexicon with what aligning the training texts by it shows: how often an argument is said, and the references worth a symbol."""
     aligner = Aligner(lexicon)
-    written: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     uses: dict[str, Counter[int]] = defaultdict(Counter)
     for example in examples:
         template = aligner.align(example.target, arguments_of(example), required=bool(example.arguments)) or ()
         for before, part in zip(["", *template], template, strict=False):
             if isinstance(part, Reference):
-                written[str(part)] += 1
-                written[f" {part}"] += isinstance(before, str) and before.endswith(" ")
+                counts[written(part)] += 1
+                counts[f" {written(part)}"] += isinstance(before, str) and before.endswith(" ")
         for name, count in Counter(part.name for part in template if isinstance(part, Reference)).items():
             uses[name][count] += 1
     return replace(
@@ -146,5 +146,5 @@ def with_references(lexicon: Lexicon, examples: Sequence[Example], min_count: in
             name: replace(argument, uses=max((n for n, count in uses[name].items() if count >= min_count), default=1))
             for name, argument in lexicon.arguments.items()
         },
-        references=sorted(reference for reference, count in written.items() if count >= min_count),
+        references=sorted(reference for reference, count in counts.items() if count >= min_count),
     )

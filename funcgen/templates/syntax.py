@@ -14,6 +14,7 @@ A reference shows the argument of that name: its value as it is, in a form (`{ti
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from funcgen.errors import ExpressionError
@@ -43,6 +44,8 @@ class Reference:
         return f"{{{quote(self.name)}:{quote(self.form)}}}" if self.form else f"{{{quote(self.name)}}}"
 
 
+written = lru_cache(maxsize=2**14)(str)
+"""A reference as a template writes it."""
 Template = Sequence[str | Reference]
 """Literal texts and references in their order."""
 
@@ -69,7 +72,7 @@ def unquote(text: str) -> str:
 
 def show(template: Template) -> str:
     """The written form."""
-    return "".join(str(part) if isinstance(part, Reference) else escape(part) for part in template)
+    return "".join(written(part) if isinstance(part, Reference) else escape(part) for part in template)
 
 
 def escape(literal: str) -> str:
