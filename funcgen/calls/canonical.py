@@ -94,6 +94,17 @@ def parse(text: str) -> Call:
     return call if parser.kind == "end" else parser.fail("the end")
 
 
+def function_of(text: str) -> str | None:
+    """The name of the function that a text calls, or None where the text is no call."""
+    name = NAME.match(text)
+    if name is None or not text.startswith("(", name.end()) or not text.rstrip().endswith(")"):
+        return None  # most texts, at the cost of a word
+    try:
+        return parse(text).function
+    except ExpressionError:
+        return None
+
+
 class Parser:
     """Reads a call from left to right, one token ahead; linear in the text, without recursion."""
 

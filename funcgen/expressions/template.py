@@ -14,6 +14,7 @@ from typing import Annotated
 from annotated_types import Ge, Interval
 
 from funcgen.artifacts import Example
+from funcgen.calls.canonical import function_of
 from funcgen.errors import ExpressionError
 from funcgen.grammar import Grammar, Grammars, Pieces
 from funcgen.protocols import Inventory
@@ -50,8 +51,11 @@ class Templates:
         self.aligner = Aligner(lexicon, frozenset(self.symbols))
 
     def prompt(self, example: Example) -> str:
-        """The arguments in their order, each by a reference; the values of those that are not copied behind it."""
-        return " ".join(self.shown(name, values) for name, values in arguments_of(example).items())
+        """The function where the source is a call, then the arguments in their order, each by a reference; the values of those that are
+        not copied behind it."""
+        function = function_of(example.source)
+        shown = [self.shown(name, values) for name, values in arguments_of(example).items()]
+        return " ".join(shown if function is None else [function.replace("_", " "), *shown])
 
     def shown(self, name: str, values: Sequence[str]) -> str:
         """An argument as the model sees it; a brace in a value as a template writes it, so that no value looks like a reference."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from funcgen.calls.canonical import LIMIT, Call, Value, from_json, parse, quote, render, to_json
+from funcgen.calls.canonical import LIMIT, Call, Value, from_json, function_of, parse, quote, render, to_json
 from funcgen.errors import ExpressionError
 from funcgen.tasks import assistant
 
@@ -139,6 +139,28 @@ def test_any_text_is_a_call_or_refused(text: str) -> None:
 def test_json_that_is_no_call_is_refused(text: str) -> None:
     with pytest.raises(ExpressionError):
         from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "function"),
+    [
+        ("set_alarm()", "set_alarm"),
+        ('set_alarm(time="07:30", days=["Mon"]) ', "set_alarm"),
+        ("set_alarm", None),
+        ("set_alarm(time)", None),
+        ('set_alarm(time="07:30"', None),
+        ("name[Blue Spice], area[riverside]", None),
+        ("Wake me (please)", None),
+        ("wake(me please)", None),
+        ("()", None),
+        ("", None),
+        ("f" + "(" * 10_000 + ")" * 10_000, None),
+        ("f(" + " " * LIMIT + ")", None),
+    ],
+    ids=lambda text: str(text)[:20],
+)
+def test_the_function_that_a_text_calls(text: str, function: str | None) -> None:
+    assert function_of(text) == function
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

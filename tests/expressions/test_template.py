@@ -47,6 +47,20 @@ def test_the_prompt_shows_the_values_that_are_not_copied() -> None:
     assert TEMPLATES.prompt(plain("", "")) == TEMPLATES.prompt(example({"name": " "}, "")) == ""
 
 
+def test_the_prompt_names_the_function_that_is_called() -> None:
+    """Functions whose arguments have equal names look alike without it."""
+    prompts = [TEMPLATES.prompt(example({"name": "Nord"}, "", source)) for source in ('open_cafe(name="Nord")', 'close_cafe(name="Nord")')]
+    assert prompts == ["open cafe {name}", "close cafe {name}"]
+    assert TEMPLATES.prompt(plain("open_cafe()", "")) == "open cafe {1} open {2} cafe"
+
+
+@pytest.mark.parametrize(
+    "source", ["name[Nord]", "Nord", "Nord (7)", "f(x)", 'f(name="Nord"', 'f(name="Nord") now', "(a=1)", "f(" * 10_000 + ")", ""]
+)
+def test_what_is_no_call_has_no_function_in_its_prompt(source: str) -> None:
+    assert TEMPLATES.prompt(example({"name": "Nord"}, "", source)) == "{name}"
+
+
 @pytest.mark.parametrize(
     ("target", "expression"),
     [
