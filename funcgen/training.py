@@ -1,11 +1,8 @@
 """The training loop, for pretraining and training alike: cross-entropy on the tokens that count, best weights by validation kept."""
 
-import csv
-import io
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from typing import Protocol
 
 import torch
@@ -15,10 +12,10 @@ from tqdm import tqdm
 from transformers import PreTrainedModel
 
 from funcgen import sections
-from funcgen.artifacts import write_text
 from funcgen.averaging import Average
 from funcgen.batches import Batch, TokenSequence, by_length, collate, training_order
 from funcgen.compute import autocast
+from funcgen.curves import Point
 from funcgen.errors import TrainingError
 from funcgen.protocols import Log
 
@@ -40,20 +37,6 @@ class Budget(Protocol):
     def label_smoothing(self) -> float: ...
     @property
     def average(self) -> float: ...
-
-
-@dataclass(frozen=True)
-class Point:
-    """One row of the learning curve, losses in nats a token.
-
-    The training loss is a mean since the point before, of what is minimised, so with label smoothing and dropout; the validation loss is
-    plain cross-entropy, of the averaged weights where there is an average.
-    """
-
-    step: int
-    train_loss: float
-    validation_loss: float
-    learning_rate: float
 
 
 @dataclass(frozen=True)
@@ -169,12 +152,3 @@ def fit(
             progress.set_postfix_str(f"loss {point.train_loss:.3f}, validation {validation_loss:.3f}, {rate_text}")
     model.load_state_dict(best_weights)
     return Fitted(curve, min(curve, key=lambda point: point.validation_loss), tokens)
-
-
-def write_curve(path: Path, curve: Sequence[Point]) -> None:
-    """The learning curve as CSV, a column a field of Point; a strategy that trains no network writes the header alone."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, [field.name for field in fields(Point)], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({**{name: f"{value:.6g}" for name, value in asdict(point).items()}, "step": point.step} for point in curve)
-    write_text(path, text.getvalue())

@@ -5,6 +5,7 @@ import torch
 from funcgen import checkpoints, plain_text, training
 from funcgen.artifacts import METRICS, PLOTS, PRETRAINED, TOKENIZER, write_json
 from funcgen.compute import prepare
+from funcgen.curves import Point, write_curve
 from funcgen.execution import execute
 from funcgen.params import Params
 from funcgen.tokenization import Codec
@@ -18,7 +19,7 @@ def work(params: Params, run: StageRun) -> None:
     model = params.model.module.build(params.model.params, codec.vocabulary)
     torch.nn.Module.to(model, device)
     metrics: dict[str, float] = {"parameters": checkpoints.parameter_count(model), "steps": params.pretrain.max_steps}
-    curve: list[training.Point] = []
+    curve: list[Point] = []
     if params.pretrain.max_steps:
         texts, validation = plain_text.divided(params.pretrain.files, codec)
         fitted = training.fit(
@@ -34,7 +35,7 @@ def work(params: Params, run: StageRun) -> None:
         curve = fitted.curve
         metrics["validation_loss"] = round(fitted.best.validation_loss, 4)
     checkpoints.save(model, codec, PRETRAINED)
-    training.write_curve(PLOTS / "pretraining_curve.csv", curve)
+    write_curve(PLOTS / "pretraining_curve.csv", curve)
     write_json(METRICS / "pretrain.json", metrics)
     run.metrics(metrics)
 

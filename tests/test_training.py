@@ -4,7 +4,6 @@ import copy
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
@@ -13,8 +12,9 @@ from transformers import GPT2Config, GPT2LMHeadModel
 
 from funcgen import sections
 from funcgen.batches import Batch, TokenSequence, collate
+from funcgen.curves import Point
 from funcgen.errors import TrainingError
-from funcgen.training import Fitted, Point, fit, mean_loss, sequence_losses, share_of_rate, token_losses, train_step, write_curve
+from funcgen.training import Fitted, fit, mean_loss, sequence_losses, share_of_rate, token_losses, train_step
 
 COMPUTE = sections.Compute(threads=1, device="cpu", precision="float32")
 CONSTANT = sections.Schedule(name="linear", warmup_steps=0, final_share=1.0)
@@ -221,19 +221,6 @@ def test_a_seed_determines_the_bytes() -> None:
     assert trained(1, drawn_before=7) == first
     assert trained(2) != first
     assert first != weights(tiny())
-
-
-def test_write_curve(tmp_path: Path) -> None:
-    write_curve(tmp_path / "curve.csv", [Point(100, 1 / 3, 2.0, 0.001), Point(200, 1e-7, 1.5, 5e-05)])
-    lines = ["step,train_loss,validation_loss,learning_rate", "100,0.333333,2,0.001", "200,1e-07,1.5,5e-05", ""]
-    assert (tmp_path / "curve.csv").read_bytes().decode() == "\n".join(lines)
-    write_curve(tmp_path / "empty.csv", [])
-    assert (tmp_path / "empty.csv").read_text() == lines[0] + "\n"
-
-
-def test_a_long_curve_keeps_its_steps(tmp_path: Path) -> None:
-    write_curve(tmp_path / "curve.csv", [Point(1_234_567, 1.0, 1.0, 1.0)])
-    assert (tmp_path / "curve.csv").read_text().splitlines()[1] == "1234567,1,1,1"
 
 
 def test_label_smoothing_is_a_mixture_with_the_uniform_distribution() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from funcgen.artifacts import PLOTS, PRETRAINED, PROMPTS, PROMPTS_SCHEMA, TOKENS, TOKENS_SCHEMA, TRAINED, Split, read_parquet
+from funcgen.curves import write_curve
 from funcgen.protocols import GenerateJob, Generation, TrainJob
 
 
@@ -36,7 +37,7 @@ def train(params: Params, job: TrainJob) -> Mapping[str, float]:
         log=job.log,
     )
     checkpoints.save(model, codec, TRAINED)
-    training.write_curve(PLOTS / "learning_curve.csv", fitted.curve)
+    write_curve(PLOTS / "learning_curve.csv", fitted.curve)
     return {
         "parameters": checkpoints.parameter_count(model),
         "best_step": fitted.best.step,
