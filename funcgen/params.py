@@ -191,6 +191,21 @@ def impossible(params: Params) -> Iterator[tuple[Location, str, object]]:
 
     if params.expression.name == "call" and params.tokenizer.lowercase:
         yield ("tokenizer", "lowercase"), "makes no sense with expression.name call, which quotes the source letter by letter", True
+    if params.strategy.name == "rule":
+        yield from impossible_rules(params)
+
+
+def impossible_rules(params: Params) -> Iterator[tuple[Location, str, object]]:
+    """What makes no sense with hand-written rules; those named for a task are for that task."""
+    task, rules = params.task.name, params.strategy.params.rules
+    if params.expression.name not in ("template", "direct"):
+        message = "makes no sense with strategy.name rule, which writes templates: choose template or direct"
+        yield ("expression", "name"), message, params.expression.name
+    if rules in TASKS and rules != task:
+        message = f"is for task.name {rules}, which is {task}: choose rules for it, or write funcgen/rules/NAME.toml and give its NAME"
+        yield ("strategy", "rule", "rules"), message, rules
+    if rules == task == "assistant" and params.task.params.language != "en":
+        yield ("task", "assistant", "language"), "has no rules: choose en, or write rules of your own", params.task.params.language
 
 
 def load(path: Path = PATH) -> Params:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from funcgen.protocols import Strategy
-from funcgen.strategies import model
+from funcgen.strategies import model, rule
 
 STRATEGIES: Mapping[str, Strategy] = {
     "model": model,
+    "rule": rule,
 }
