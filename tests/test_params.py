@@ -87,6 +87,36 @@ def test_quoting_needs_case(tmp_path: Path) -> None:
     assert load(lower.replace("lowercase: true", "lowercase: false"), tmp_path).expression.name == "call"
 
 
+RULES = TEXT.replace("name: model ", "name: rule ")
+
+
+def test_rules_of_the_task(tmp_path: Path) -> None:
+    for text in (RULES, RULES.replace("name: direct", "name: template")):
+        assert load(text, tmp_path).strategy.params.rules == "assistant"
+    other = RULES.replace("name: assistant", "name: e2e").replace("rules: assistant ", "rules: e2e ")
+    assert load(other, tmp_path).strategy.params.rules == "e2e"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("rules: assistant ", "rules: e2e ", 'strategy.rule.rules is "e2e": is for task.name e2e, which is assistant: choose rules for it'),
+        ("name: assistant", "name: files", 'strategy.rule.rules is "assistant": is for task.name assistant, which is files'),
+        ("rules: assistant ", "rules: assistent ", "strategy.rule: there is no funcgen/rules/assistent.toml; allowed: assistant, e2e"),
+        ("name: direct", "name: edit", 'expression.name is "edit": makes no sense with strategy.name rule, which writes templates: choose'),
+        ("name: direct", "name: call", "choose template or direct"),
+        ("language: en ", "language: zh ", 'task.assistant.language is "zh": has no rules: choose en, or write rules of your own'),
+    ],
+)
+def test_rules_that_make_no_sense(old: str, new: str, message: str, tmp_path: Path) -> None:
+    assert old in RULES
+    with pytest.raises(ParameterError) as error:
+        load(RULES.replace(old, new, 1), tmp_path)
+    assert message in str(error.value)
+    if "no funcgen" not in message:
+        load(TEXT.replace(old, new, 1), tmp_path)
+
+
 def test_a_number_as_dvc_writes_it(tmp_path: Path) -> None:
     """`dvc exp run -S` writes 1e-05, which YAML 1.1 takes for text."""
     found = load(TEXT.replace("learning_rate: 0.004", "learning_rate: 1e-05"), tmp_path)

@@ -59,8 +59,8 @@ def load(path: Path) -> Rules:
         layout = TypeAdapter(RulesFile).validate_json(json.dumps(tomllib.loads(text), default=str), strict=True, extra="forbid")
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: is not TOML: {error}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise DataError(f"{path}: is not TOML that can be read: {error}") from error
     except ValidationError as error:
         found = [f"{path}: {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
         raise DataError("\n".join([*found, f"{path}: allowed: sentences, functions and wordings"])) from error

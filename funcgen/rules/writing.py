@@ -19,10 +19,11 @@ CAPITALS = {"": "capital", "a": "A", "words": "Words"}
 
 @dataclass(frozen=True)
 class Written:
-    """What is said: a template of forms alone, its text, and the names of the arguments that no sentence says."""
+    """What is said: a template of forms alone, its text, how many sentences of the rules are in it, and the arguments that none says."""
 
     template: Template
     text: str
+    sentences: int
     plain: tuple[str, ...]
 
 
@@ -32,23 +33,26 @@ def write(rules: Rules, example: Example) -> Written:
     left = dict(given)
     said: list[Template] = []
     sentences = list(rules.of(function_of(example.source)))
-    while left or not said:
-        found = next(((one, parts) for one in sentences for parts in [fill(one, left, rules.wordings)] if says(parts, left, said)), None)
-        if found is None or found[1] is None:
-            break
-        sentences.remove(found[0])
-        said.append([word(part, given, rules.wordings) for part in found[1]])
-        for reference in references(found[1]):
+    while found := choose(sentences, left, rules.wordings, silent=not (said or left)):
+        sentence, parts = found
+        sentences.remove(sentence)
+        said.append([word(part, given, rules.wordings) for part in parts])
+        for reference in references(parts):
             del left[reference.name]
+    fitted = len(said)
     said += [[f"{label(name)}: ", Reference(name), "."] for name in left]
-    parts = [part for number, one in enumerate(said) for part in ([" "] if number else []) + sentence_case(one, given)]
-    text = "".join(part if isinstance(part, str) else realize(given[part.name], part.form) or "" for part in parts)
-    return Written(parts, text, tuple(left))
+    template = [part for number, one in enumerate(said) for part in [*([" "] if number else []), *sentence_case(one, given)]]
+    text = "".join(part if isinstance(part, str) else realize(given[part.name], part.form) or "" for part in template)
+    return Written(template, text, fitted, tuple(left))
 
 
-def says(parts: Template | None, left: Arguments, said: Sequence[Template]) -> bool:
-    """Whether a sentence fits and says something: an argument, or as the first one of a text without arguments, anything."""
-    return bool(parts) and (any(references(parts or ())) or not (said or left))
+def choose(sentences: Sequence[Sentence], left: Arguments, wordings: Wordings, silent: bool) -> tuple[Sentence, Template] | None:
+    """The first sentence that fits and says an argument, or if it may be `silent` anything, and the parts of it that are said."""
+    for sentence in sentences:
+        parts = fill(sentence, left, wordings)
+        if parts and (silent or any(references(parts))):
+            return sentence, parts
+    return None
 
 
 def fill(sentence: Sentence, left: Arguments, wordings: Wordings) -> list[str | Reference] | None:

@@ -29,16 +29,15 @@ class Params:
     def __post_init__(self) -> None:
         """Refuse a name that no file has."""
         if self.rules not in rules.names():
-            raise ValueError(
-                f"{self.rules!r} are no rules; allowed: {', '.join(rules.names())}, and any NAME of a file funcgen/rules/NAME.toml"
-            )
+            allowed = ", ".join(rules.names())
+            raise ValueError(f"there is no funcgen/rules/{self.rules}.toml; allowed: {allowed}; a file that is put there is another")
 
 
 def train(params: Params, job: TrainJob) -> Mapping[str, float]:
     """Check the rules against the training split and copy them to models/trained; raises DataError.
 
-    Returns the number of sentences; of training texts, and of those of which no sentence says anything; of arguments that they have, and
-    that no sentence says; and of functions, called in training, that have no sentences.
+    Returns the number of sentences; of training texts, and of those that no sentence fits; of their arguments, and of those that none
+    says; and of functions, called in training, that have no sentences.
     """
     path = rules.FOLDER / f"{params.rules}.toml"
     known = load(path)
@@ -46,13 +45,12 @@ def train(params: Params, job: TrainJob) -> Mapping[str, float]:
     counts: Counter[str] = Counter()
     for example in examples:
         written = write(known, example)
-        given = len({name for name, value in example.arguments if value.strip()})
-        counts["arguments"] += given
+        counts["arguments"] += len({name for name, value in example.arguments if value.strip()})
         counts["arguments_without_rule"] += len(written.plain)
-        counts["texts_without_rule"] += len(written.plain) == given
+        counts["texts_without_rule"] += not written.sentences
     called = {function_of(example.source) for example in examples} - {None}
     if counts["texts_without_rule"] == len(examples):
-        raise DataError(f"{path}: no sentence says an argument of the {len(examples)} training texts; choose rules that are for this task")
+        raise DataError(f"{path}: no sentence fits any of the {len(examples)} training texts; choose rules for this task")
     write_text(COPY, path.read_text("utf-8"))
     write_curve(PLOTS / "learning_curve.csv", [])
     return {
