@@ -74,8 +74,8 @@ def test_what_is_said(arguments: dict[str, str], text: str) -> None:
 @pytest.mark.parametrize(
     ("source", "arguments", "text"),
     [
-        ("start_vacuum()", {}, "The vacuum is starting."),
-        ('lock_door(door="gate", state="locked")', {"door": "gate", "state": "locked"}, "The gate is locked."),
+        ("start_vacuum()", {}, "The vacuum is at work."),
+        ('lock_door(door="gate", state="locked")', {"door": "gate", "state": "locked"}, "Your gate has been locked."),
         ('set_alarm(time="25:00")', {"time": "25:00"}, "Your alarm is set. It rings at 25:00."),
         ('set_timer(minutes=1, size="big")', {"minutes": "1", "size": "big"}, "Your timer will go off in 1 minute. Size: big."),
         ("open_gate(width=3)", {"width": "3"}, "Width: 3."),
