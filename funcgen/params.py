@@ -191,6 +191,14 @@ def impossible(params: Params) -> Iterator[tuple[Location, str, object]]:
 
     if params.expression.name == "call" and params.tokenizer.lowercase:
         yield ("tokenizer", "lowercase"), "makes no sense with expression.name call, which quotes the source letter by letter", True
+    if params.strategy.name == "retrieval":
+        if generate.candidates > 1:
+            message = (
+                "makes no sense with strategy.name retrieval, which writes one expression; strategy.retrieval.candidates compares more"
+            )
+            yield ("generate", "candidates"), message, generate.candidates
+        if params.pretrain.max_steps:
+            yield ("pretrain", "max_steps"), "makes no sense with strategy.name retrieval, which has no network", params.pretrain.max_steps
     if params.strategy.name == "rule":
         yield from impossible_rules(params)
 

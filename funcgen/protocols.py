@@ -166,7 +166,8 @@ class Generation:
     """An expression for one input.
 
     n_tokens counts generated tokens, end included; log_probability is the sum of theirs, natural logarithm; `finished` is false where
-    the limit cut the expression off.
+    the limit cut the expression off. `step` is a word for the step of its back-off by which a strategy found the expression, which is counted;
+    None where it has no steps.
     """
 
     id: str
@@ -174,6 +175,7 @@ class Generation:
     n_tokens: int
     log_probability: float
     finished: bool
+    step: str | None = None
 
 
 class Strategy(PlugIn, Protocol):

@@ -15,8 +15,8 @@ from funcgen import sections
 from funcgen.averaging import Average
 from funcgen.batches import Batch, TokenSequence, by_length, collate, training_order
 from funcgen.compute import autocast
-from funcgen.curves import Point
 from funcgen.errors import TrainingError
+from funcgen.learning_curve import Point
 from funcgen.protocols import Log
 
 

@@ -1,5 +1,6 @@
 """generate: models/trained/ and prompts -> data/generations.parquet: an expression for each input, and the text that it denotes."""
 
+from collections import Counter
 from dataclasses import asdict
 
 from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, INVENTORY, METRICS, read_examples, read_json, write_json, write_parquet
@@ -23,11 +24,13 @@ def work(params: Params, run: StageRun) -> None:
             text, error = "", str(problem)
         rows.append({**asdict(generation), "hypothesis": text, "error": error})
     write_parquet(GENERATIONS, rows, GENERATIONS_SCHEMA)
+    steps = Counter(generation.step for generation in generations if generation.step is not None)
     metrics = {
         "texts": len(rows),
         "errors": sum(row["error"] is not None for row in rows),
         "unfinished": sum(not generation.finished for generation in generations),
         "tokens": sum(generation.n_tokens for generation in generations),
+        **{f"found_{step}": count for step, count in sorted(steps.items())},
     }
     write_json(METRICS / "generate.json", metrics)
     run.metrics(metrics)

@@ -5,8 +5,8 @@ import torch
 from funcgen import checkpoints, plain_text, training
 from funcgen.artifacts import METRICS, PLOTS, PRETRAINED, TOKENIZER, write_json
 from funcgen.compute import prepare
-from funcgen.curves import Point, write_curve
 from funcgen.execution import execute
+from funcgen.learning_curve import Point, write_curve
 from funcgen.params import Params
 from funcgen.tokenization import Codec
 from funcgen.tracking import StageRun

@@ -12,8 +12,8 @@ from transformers import GPT2Config, GPT2LMHeadModel
 
 from funcgen import sections
 from funcgen.batches import Batch, TokenSequence, collate
-from funcgen.curves import Point
 from funcgen.errors import TrainingError
+from funcgen.learning_curve import Point
 from funcgen.training import Fitted, fit, mean_loss, sequence_losses, share_of_rate, token_losses, train_step
 
 COMPUTE = sections.Compute(threads=1, device="cpu", precision="float32")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from funcgen.artifacts import PLOTS, PRETRAINED, PROMPTS, PROMPTS_SCHEMA, TOKENS, TOKENS_SCHEMA, TRAINED, Split, read_parquet
-from funcgen.curves import write_curve
+from funcgen.learning_curve import write_curve
 from funcgen.protocols import GenerateJob, Generation, TrainJob
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from funcgen import rules
 from funcgen.artifacts import PLOTS, TRAINED, Example, read_examples, write_text
 from funcgen.calls.canonical import function_of
-from funcgen.curves import write_curve
 from funcgen.errors import DataError, ExpressionError
+from funcgen.learning_curve import write_curve
 from funcgen.protocols import GenerateJob, Generation, Language, TrainJob
 from funcgen.rules.files import load
 from funcgen.rules.writing import Written, write

@@ -1,8 +1,8 @@
-"""Learning curves as CSV."""
+"""The learning curve's file."""
 
 from pathlib import Path
 
-from funcgen.curves import Point, write_curve
+from funcgen.learning_curve import Point, write_curve
 
 
 def test_write_curve(tmp_path: Path) -> None:

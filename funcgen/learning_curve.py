@@ -1,4 +1,4 @@
-"""Learning curves, as the stages that train leave them for `dvc plots`."""
+"""The learning curve of a training, and the CSV file that holds it."""
 
 import csv
 import io

@@ -1,0 +1,90 @@
+"""Which heading of the library an example belongs under, the library of training examples, and what is wrong with an edited one."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+from funcgen.artifacts import Example
+from funcgen.errors import DataError, ExpressionError
+from funcgen.library.file import Check, Heading, Library, Signature, Source, library_of
+from funcgen.library.references import TemplateLanguage
+from funcgen.library.sentences import names_of
+from funcgen.protocols import Language
+from funcgen.templates.alignment import arguments_of
+from funcgen.templates.syntax import Reference, parse
+
+FUNCTION = re.compile(r"[\w.]+(?=\()")
+
+
+def signature_of(example: Example) -> Signature:
+    """The signature of an example with arguments."""
+    called = FUNCTION.match(example.source)
+    return Signature(called[0] if called else "", tuple(sorted(arguments_of(example))))
+
+
+def induce(language: Language, examples: Sequence[Example]) -> tuple[Library, int]:
+    """The expressions of the training texts, and how many texts have none; raises DataError where no text has one.
+
+    They are under signatures where the language's expressions are templates and the example has arguments, else under sources.
+    """
+    templates = isinstance(language, TemplateLanguage)
+    counts: Counter[tuple[Heading, str]] = Counter()
+    without = 0
+    for example in examples:
+        expression = language.express(example)
+        if expression is None:
+            without += 1
+        else:
+            counts[signature_of(example) if templates and example.arguments else Source(example.source), expression] += 1
+    if not counts:
+        raise DataError("no training text can be written as the expression that expression.name names, so that there is no library")
+    return library_of(counts), without
+
+
+def checker(language: Language, examples: Sequence[Example] | None) -> Check:
+    """What says whether an expression may stand under a heading; with training examples also whether it can ever be executed."""
+    values: dict[str, dict[tuple[str, ...], None]] = defaultdict(dict)
+    for example in examples or ():
+        for name, given in (arguments_of(example) if example.arguments else {}).items():
+            values[name][given] = None
+    fitting: dict[Reference, bool] = {}
+
+    def check(heading: Heading, expression: str) -> str | None:
+        try:
+            if isinstance(heading, Signature):
+                if not isinstance(language, TemplateLanguage):
+                    return "the expression that expression.name names has no templates; its headings are `[= SOURCE]`"
+                return wrong_template(heading, expression) or (wrong_reference(language, expression, values, fitting) if examples else None)
+            if examples is not None:
+                language.execute(expression, Example("train", "", heading.text, "", ""))
+        except ExpressionError as error:
+            return str(error)
+        return None
+
+    return check
+
+
+def wrong_template(signature: Signature, expression: str) -> str | None:
+    """What is wrong with a template under a signature; raises ExpressionError where it is none."""
+    said, wanted = set(names_of(parse(expression))), set(signature.names)
+    if said == wanted:
+        return None
+    parts = [
+        f"{what} {', '.join(map(repr, sorted(names)))}"
+        for what, names in (("does not say", wanted - said), ("says", said - wanted))
+        if names
+    ]
+    return f"the template {' and '.join(parts)}; below {signature} each says {', '.join(signature.names) or 'no argument'} and nothing else"
+
+
+def wrong_reference(
+    language: TemplateLanguage, expression: str, values: Mapping[str, Mapping[tuple[str, ...], None]], fitting: dict[Reference, bool]
+) -> str | None:
+    """Which reference says no value of training's; `fitting` remembers."""
+    for part in parse(expression):
+        if isinstance(part, Reference):
+            if part not in fitting:
+                fitting[part] = any(language.fits(part, given) for given in values.get(part.name, ()))
+            if not fitting[part]:
+                return f"{str(part)[:80]} says no value that {part.name!r} has in training, neither by form nor by phrase"
+    return None
