@@ -166,8 +166,8 @@ class Generation:
     """An expression for one input.
 
     n_tokens counts generated tokens, end included; log_probability is the sum of theirs, natural logarithm; `finished` is false where
-    the limit cut the expression off. `step` is a word for the step of its back-off by which a strategy found the expression, which is counted;
-    None where it has no steps.
+    the limit cut the expression off; `step` is a word, which is counted, for the step of its back-off by which a strategy found the
+    expression, None where it has no steps.
     """
 
     id: str

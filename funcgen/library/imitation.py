@@ -38,8 +38,8 @@ class Imitator:
         return [self.expressions[index][place][0] for place in sorted(range(len(words)), key=lambda place: -scores[place])]
 
     def choose(self, example: Example) -> tuple[str, str]:
-        """The first expression of the nearest inputs that executes here, else the most frequent of the library that does, else the most frequent; and
-        the step that found it."""
+        """The first expression of the nearest inputs that executes here, else the most frequent that does, else the most frequent; and the
+        step that found it."""
         for index in self.neighbours.nearest(example.source, self.candidates):
             for expression in self.ranked(index):
                 if self.executes(expression, example):

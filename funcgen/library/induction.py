@@ -69,11 +69,8 @@ def wrong_template(signature: Signature, expression: str) -> str | None:
     said, wanted = set(names_of(parse(expression))), set(signature.names)
     if said == wanted:
         return None
-    parts = [
-        f"{what} {', '.join(map(repr, sorted(names)))}"
-        for what, names in (("does not say", wanted - said), ("says", said - wanted))
-        if names
-    ]
+    faults = (("does not say", wanted - said), ("says", said - wanted))
+    parts = [f"{what} {', '.join(map(repr, sorted(names)))}" for what, names in faults if names]
     return f"the template {' and '.join(parts)}; below {signature} each says {', '.join(signature.names) or 'no argument'} and nothing else"
 
 

@@ -1,4 +1,7 @@
-"""The training inputs whose words are most like an input's, by BM25 (Robertson and Zaragoza, The probabilistic relevance framework, 2009)."""
+"""The training inputs whose words are most like an input's, by BM25.
+
+Of Robertson and Zaragoza, The probabilistic relevance framework: BM25 and beyond (2009).
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """Templates as words, as their consensus compares them, and as sentences, of which others are composed.
 
-The words that say an argument's value become its slot: `{food=Chinese food}` and `{food=serves Thai}` are `{food} food` and `serves {food}`.
+The words that say an argument's value become its slot: `{food=Chinese food}` is `{food} food`, `{food=serves Thai}` is `serves {food}`.
 """
 
 import re

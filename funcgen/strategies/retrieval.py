@@ -38,8 +38,8 @@ LIBRARY = TRAINED / "library.txt"
 
 @dataclass(frozen=True)
 class Params:
-    """`candidates`: templates that are compared with an input's values, or inputs whose expressions are tried; `reviewed`: an edited library,
-    None for the one that is found in training."""
+    """`candidates`: templates that are compared with an input's values, or inputs whose expressions are tried; `reviewed`: the file of an
+    edited library, None for the one that training finds."""
 
     candidates: Annotated[int, Interval(ge=1, le=1000)]
     reviewed: str | None
