@@ -3,12 +3,14 @@
     # a comment
     [set_alarm: label, time]            a signature: the function, if the source is a call, and the names of the arguments
     12  Your {label} alarm is set for {time:clock}.
+    [price = low]                       an argument and its value, where values are said in words of their own
+    7  {price=cheap}
     [= Turn it off, please]             a source, where an expression belongs to an input as a whole
     1  turn_off()
 
 Below a heading stand its expressions, each behind how often it was found. Order means nothing, and what is there twice counts together.
-A backslash, a comma in a name, a space at an edge and what cannot be seen are written as in Python: `\\\\`, `\\n`, `\\x20`, `\\u200b`,
-`\\U000e0020`; a comma as `\\,`, and nothing at all as `\\e`.
+A backslash, a comma, colon or equals sign in a name, a space at an edge and what cannot be seen are written with a backslash: `\\\\`,
+`\\,`, `\\:`, `\\=`, `\\n`, `\\x20`, `\\u200b`, `\\U000e0020`; and nothing at all as `\\e`.
 """
 
 import re
@@ -26,10 +28,11 @@ HEADER = (
     "# To review it, copy it to data/reviewed, edit the copy and name it in strategy.retrieval.reviewed: see data/reviewed/README.md.\n"
 )
 SIGNATURE = re.compile(r"\[([\w.]*):(.*)\]")
+SAYING = re.compile(r"\[((?:[^\\:=]|\\.)+)=(.*)\]")
 SOURCE = re.compile(r"\[=(.*)\]")
 ENTRY = re.compile(r"([1-9][0-9]{0,8})(?:\s+(\S.*))?")
 WRITTEN = {"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-READ = {"\\": "\\", ",": ",", "n": "\n", "t": "\t", "r": "\r", "e": ""}
+READ = {"\\": "\\", ",": ",", ":": ":", "=": "=", "n": "\n", "t": "\t", "r": "\r", "e": ""}
 ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(.?))")
 NAME = re.compile(r"(?:[^\\,]|\\.?)+")
 EMPTY = "\\e"
@@ -43,7 +46,18 @@ class Signature:
     names: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"[{self.function}: {', '.join(escape(name).replace(',', chr(92) + ',') for name in self.names)}]"
+        return f"[{self.function}: {', '.join(map(escape_name, self.names))}]"
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Saying:
+    """An argument with one value that is not blank: below it stand the references that say it."""
+
+    name: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"[{escape_name(self.name)} = {escape(self.value)}]"
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -56,21 +70,22 @@ class Source:
         return f"[= {escape(self.text)}]"
 
 
-Heading = Signature | Source
+Heading = Signature | Saying | Source
 Check = Callable[[Heading, str], str | None]
 """What is wrong with an expression under a heading, or None."""
 
 
 @dataclass(frozen=True)
 class Library:
-    """For each signature and each source its expressions with their counts, all sorted: by heading; by count, the highest first."""
+    """For each signature, value and source its expressions with their counts, all sorted: by heading; by count, the highest first."""
 
     signatures: Mapping[Signature, Mapping[str, int]]
+    sayings: Mapping[Saying, Mapping[str, int]]
     sources: Mapping[Source, Mapping[str, int]]
 
     def entries(self) -> Iterator[tuple[Heading, str, int]]:
         """Heading, expression and count, in order."""
-        for headings in (self.signatures, self.sources):
+        for headings in (self.signatures, self.sayings, self.sources):
             for heading, expressions in headings.items():
                 for expression, count in expressions.items():
                     yield heading, expression, count
@@ -79,13 +94,16 @@ class Library:
 def library_of(counts: Mapping[tuple[Heading, str], int]) -> Library:
     """The library of what was counted; equal counts give an equal one, whatever their order."""
     signatures: dict[Signature, dict[str, int]] = defaultdict(dict)
+    sayings: dict[Saying, dict[str, int]] = defaultdict(dict)
     sources: dict[Source, dict[str, int]] = defaultdict(dict)
     for (heading, expression), count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0][1])):
         if isinstance(heading, Signature):
             signatures[heading][expression] = count
+        elif isinstance(heading, Saying):
+            sayings[heading][expression] = count
         else:
             sources[heading][expression] = count
-    return Library(dict(sorted(signatures.items())), dict(sorted(sources.items())))
+    return Library(dict(sorted(signatures.items())), dict(sorted(sayings.items())), dict(sorted(sources.items())))
 
 
 def show(library: Library) -> str:
@@ -134,10 +152,12 @@ def read_heading(line: str) -> Heading:
     """A heading; raises ValueError."""
     if source := SOURCE.fullmatch(line):
         return Source(unescape(source[1].strip()))
+    if saying := SAYING.fullmatch(line):
+        return Saying(unescape(saying[1].strip()), unescape(saying[2].strip()))
     found = SIGNATURE.fullmatch(line)
     names = [unescape(name.strip()) for name in NAME.findall(found[2])] if found and found[2].strip() else []
     if found is None or len(set(names)) < len(names):
-        raise ValueError(f"{line[:80]!r} is no heading; write `[FUNCTION: NAME, NAME]`, each name once, or `[= SOURCE]`")
+        raise ValueError(f"{line[:80]!r} is no heading; write `[FUNCTION: NAME, NAME]`, each name once, `[NAME = VALUE]`, or `[= SOURCE]`")
     return Signature(found[1], tuple(sorted(names)))
 
 
@@ -152,7 +172,7 @@ def read_entry(line: str, heading: Heading | None) -> tuple[str, int]:
     if found[2] is None:
         raise ValueError(f"there is no expression behind the count; an empty one is written {EMPTY}")
     if heading is None:
-        raise ValueError("an expression must stand below a heading, `[FUNCTION: NAME, NAME]` or `[= SOURCE]`")
+        raise ValueError("an expression must stand below a heading: `[FUNCTION: NAME, NAME]`, `[NAME = VALUE]` or `[= SOURCE]`")
     return unescape(found[2]), int(found[1])
 
 
@@ -165,6 +185,11 @@ def escape(text: str) -> str:
         if shown[edge] == " ":
             shown[edge] = coded(" ")
     return "".join(shown)
+
+
+def escape_name(name: str) -> str:
+    """A name as headings write it, without the signs that have a meaning there."""
+    return re.sub(r"[,:=]", lambda match: f"\\{match[0]}", escape(name))
 
 
 def coded(sign: str) -> str:

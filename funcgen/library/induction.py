@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from funcgen.artifacts import Example
 from funcgen.errors import DataError, ExpressionError
-from funcgen.library.file import Check, Heading, Library, Signature, Source, library_of
+from funcgen.library.file import Check, Heading, Library, Saying, Signature, Source, library_of
 from funcgen.library.references import TemplateLanguage
 from funcgen.library.sentences import names_of
 from funcgen.protocols import Language
@@ -27,18 +27,28 @@ def induce(language: Language, examples: Sequence[Example]) -> tuple[Library, in
 
     They are under signatures where the language's expressions are templates and the example has arguments, else under sources.
     """
-    templates = isinstance(language, TemplateLanguage)
     counts: Counter[tuple[Heading, str]] = Counter()
     without = 0
     for example in examples:
         expression = language.express(example)
         if expression is None:
             without += 1
+        elif isinstance(language, TemplateLanguage) and example.arguments:
+            counts[signature_of(example), expression] += 1
+            counts.update(sayings(language, expression, example))
         else:
-            counts[signature_of(example) if templates and example.arguments else Source(example.source), expression] += 1
+            counts[Source(example.source), expression] += 1
     if not counts:
         raise DataError("no training text can be written as the expression that expression.name names, so that there is no library")
     return library_of(counts), without
+
+
+def sayings(language: TemplateLanguage, template: str, example: Example) -> Iterator[tuple[Heading, str]]:
+    """Which references say which values, of the arguments that have phrases."""
+    arguments = arguments_of(example)
+    for part in parse(template):
+        if isinstance(part, Reference) and language.lexicon.phrases.get(part.name) and len(arguments[part.name]) == 1:
+            yield Saying(part.name, arguments[part.name][0]), str(part)
 
 
 def checker(language: Language, examples: Sequence[Example] | None) -> Check:
@@ -51,9 +61,11 @@ def checker(language: Language, examples: Sequence[Example] | None) -> Check:
 
     def check(heading: Heading, expression: str) -> str | None:
         try:
-            if isinstance(heading, Signature):
+            if not isinstance(heading, Source):
                 if not isinstance(language, TemplateLanguage):
                     return "the expression that expression.name names has no templates; its headings are `[= SOURCE]`"
+                if isinstance(heading, Saying):
+                    return wrong_saying(language, heading, expression)
                 return wrong_template(heading, expression) or (wrong_reference(language, expression, values, fitting) if examples else None)
             if examples is not None:
                 language.execute(expression, Example("train", "", heading.text, "", ""))
@@ -62,6 +74,14 @@ def checker(language: Language, examples: Sequence[Example] | None) -> Check:
         return None
 
     return check
+
+
+def wrong_saying(language: TemplateLanguage, saying: Saying, expression: str) -> str | None:
+    """What is wrong with a reference under a value; raises ExpressionError where it is none."""
+    parts = parse(expression)
+    if len(parts) == 1 and isinstance(parts[0], Reference) and parts[0].name == saying.name and language.fits(parts[0], (saying.value,)):
+        return None
+    return f"{expression[:80]} is no reference that says {str(saying)[:80]}, neither by form nor by phrase"
 
 
 def wrong_template(signature: Signature, expression: str) -> str | None:

@@ -15,7 +15,7 @@ from funcgen.library.induction import signature_of
 from funcgen.library.references import References, TemplateLanguage, blemished
 from funcgen.library.sentences import Shapes
 from funcgen.templates.alignment import arguments_of
-from funcgen.templates.syntax import Template, parse, show
+from funcgen.templates.syntax import Reference, Template, parse, show
 from funcgen.templates.words import keys
 
 BLEMISH = 0.5
@@ -33,6 +33,16 @@ class Pool:
     step: str
 
 
+def sayings(library: Library) -> dict[tuple[str, tuple[str, ...]], dict[Reference, int]]:
+    """By argument and values the references that say them, with their counts."""
+    return {
+        (saying.name, (saying.value,)): {
+            part: count for text, count in references.items() for part in parse(text) if isinstance(part, Reference)
+        }
+        for saying, references in library.sayings.items()
+    }
+
+
 class Matcher:
     """Chooses among a library's templates; `candidates` of a signature's are compared with the values said."""
 
@@ -47,7 +57,8 @@ class Matcher:
         counts: Counter[str] = Counter()
         for expressions in library.signatures.values():
             counts.update(expressions)
-        self.references = References(language, self.shapes, ((parse(expression), count) for expression, count in counts.items()))
+        templates = [(parse(expression), count) for expression, count in counts.items()]
+        self.references = References(language, self.shapes, templates, sayings(library))
         self.composer = Composer((signature, *entry) for signature, entries in self.known.items() for entry in entries)
         self.pool = lru_cache(maxsize=KEPT)(self._pool)
 

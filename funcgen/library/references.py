@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol, runtime_checkable
@@ -20,8 +20,10 @@ PRIOR = 0.5
 """Weight of how frequent a neighbour is anywhere, in counts."""
 INDEPENDENT = 0.1
 """Weight of what both neighbours say apart, against what they were seen to say together."""
+UNSEEN = 1e-9
+"""Counts of what was never seen."""
 FREQUENCY = 1.5
-"""Exponent of a reference's own frequency."""
+"""Exponent of a reference's own frequency, with the value where that is known."""
 BLEMISH = 3.0
 """What a repeated word or a wrong article costs, in nats."""
 VOWELS = "aeiou"
@@ -72,9 +74,16 @@ def blemished(before: str, word: str) -> bool:
 
 
 class References:
-    """The references of a library's templates, counted, and what kinds of them stand between two words."""
+    """The references of a library's templates, counted, what kinds of them stand between two words, and which say which values."""
 
-    def __init__(self, language: TemplateLanguage, shapes: Shapes, templates: Iterable[tuple[Template, int]]) -> None:
+    def __init__(
+        self,
+        language: TemplateLanguage,
+        shapes: Shapes,
+        templates: Iterable[tuple[Template, int]],
+        sayings: Mapping[tuple[str, tuple[str, ...]], Mapping[Reference, int]],
+    ) -> None:
+        self.sayings = sayings
         self.language = language
         self.shapes = shapes
         self.count: Counter[Reference] = Counter()
@@ -108,7 +117,9 @@ class References:
         return [part if isinstance(part, str) else next(chosen) for part in template]
 
     def _fitting(self, name: str, values: tuple[str, ...]) -> list[Reference]:
-        """The references that can say these values; the plain one, which always can, where there are no others."""
+        """The references that can say these values, those that are known to where any are; the plain one, which always can, at last."""
+        if (name, values) in self.sayings:
+            return list(self.sayings[name, values])
         return [reference for reference in self.of.get(name, ()) if self.language.fits(reference, values)] or [Reference(name)]
 
     def _best(self, place: Place, values: tuple[str, ...]) -> Reference:
@@ -126,5 +137,6 @@ class References:
             apart *= (self.beside[kind, side, word] + PRIOR * prior) / (count + PRIOR)
         text = reference.phrase if reference.phrase is not None else realize(values, reference.form)
         first = next(iter(keys(text or "")), "")
-        seen = math.log(self.between[kind, place] + INDEPENDENT * apart) if count else 0.0
-        return seen + FREQUENCY * math.log(max(1, self.count[reference])) - BLEMISH * blemished(place.left, first)
+        seen = math.log(self.between[kind, place] + INDEPENDENT * apart + UNSEEN)
+        frequency = self.sayings[place.name, values][reference] if (place.name, values) in self.sayings else self.count[reference]
+        return seen + FREQUENCY * math.log(max(1, frequency)) - BLEMISH * blemished(place.left, first)

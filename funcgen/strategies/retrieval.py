@@ -6,7 +6,8 @@ edited takes its place where `reviewed` names it. `generate` goes by what the fi
 Templates, for an input with arguments, by its signature (its function and the names of its arguments):
 
 - exact: the library has templates of the signature; of them the one that is most like all (see funcgen/library/consensus.py), each of its
-  references put in the words that suit the input's value in their place (see funcgen/library/references.py);
+  references put in the words that suit the input's value in their place (see funcgen/library/references.py), of those that the library has
+  for this value;
 - composed: it has none, and the template is made of sentences of others (see funcgen/library/composition.py);
 - named: there are no sentences for some argument, which is said by its name and its value.
 
@@ -45,7 +46,7 @@ class Params:
     reviewed: str | None
 
     def __post_init__(self) -> None:
-        parts = PurePosixPath(self.reviewed or "data/reviewed/library.txt").parts
+        parts = PurePosixPath("data/reviewed/library.txt" if self.reviewed is None else self.reviewed).parts
         if parts[:2] != ("data", "reviewed") or len(parts) < 3 or ".." in parts:
             raise ValueError(
                 f"reviewed must be a file in data/reviewed, whose changes DVC and the chain behind a number notice: {self.reviewed!r}"
@@ -71,6 +72,8 @@ def sizes(library: Library) -> dict[str, float]:
     return {
         "signatures": len(library.signatures),
         "templates": sum(map(len, library.signatures.values())),
+        "values": len(library.sayings),
+        "ways_to_say_them": sum(map(len, library.sayings.values())),
         "sources": len(library.sources),
         "source_expressions": sum(map(len, library.sources.values())),
     }
