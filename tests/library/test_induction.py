@@ -7,7 +7,7 @@ from funcgen.errors import DataError
 from funcgen.expressions import edit
 from funcgen.expressions.direct import Direct
 from funcgen.expressions.template import Templates
-from funcgen.library.file import Signature, Source
+from funcgen.library.file import Saying, Signature, Source
 from funcgen.library.induction import checker, induce, signature_of
 from funcgen.templates.inventory import Lexicon
 from tests.cafes import example, plain
@@ -40,6 +40,7 @@ def test_templates_are_under_signatures_and_plain_texts_under_sources() -> None:
         Signature("", ("kids", "name")): {"{name} is {kids=kid friendly}.": 2},
         Signature("find", ("kids", "name")): {"{kids=Kid friendly}: {name}": 1},
     }
+    assert library.sayings == {Saying("kids", "yes"): {"{kids=kid friendly}": 2, "{kids=Kid friendly}": 1}}
     assert library.sources == {Source("stop it"): {"{1}!": 1}}
     assert without == 1
 
@@ -75,6 +76,13 @@ def test_what_is_wrong_with_a_template_is_said(template: str, message: str) -> N
 @pytest.mark.parametrize("template", ["{name} is {kids=KID friendly}.", "{name:lower} {name} {kids} {(}"])
 def test_what_is_right_passes(template: str) -> None:
     assert checker(LANGUAGE, EXAMPLES)(HEADING, template) is None
+
+
+@pytest.mark.parametrize("reference", ["{kids=kid friendly} ", "{name}", "{kids=not for kids}", "{kids:12h}", "", "{kids}{kids}", "kids"])
+def test_below_a_value_stands_what_says_it(reference: str) -> None:
+    check = checker(LANGUAGE, None)
+    assert check(Saying("kids", "yes"), "{kids=kid friendly}") is None
+    assert "is no reference that says [kids = yes]" in (check(Saying("kids", "yes"), reference) or "")
 
 
 def test_without_training_texts_values_are_not_asked_for() -> None:

@@ -72,6 +72,18 @@ def test_an_argument_is_said_as_suits_its_value_and_place(
     assert show(references.filled(parse(before), {name: (value,) for name, value in arguments.items()})) == after
 
 
+def test_where_it_is_known_what_says_a_value_nothing_else_is_chosen() -> None:
+    templates = [(parse(text), count) for text, count in LIBRARY.items()]
+    arguments = {"name": ("Nord",), "price": ("high",)}
+    for reference, other in (
+        (Reference("price"), "{name} is {price=expensive}."),
+        (Reference("price", phrase="high prices"), "{name} {price}."),
+    ):
+        known = References(Templates(LEXICON), Shapes(LEXICON), templates, {("price", ("high",)): {reference: 1}})
+        assert show(known.filled(parse(other), arguments)) == show(parse(other)[:-2]) + f"{reference}."
+        assert show(known.filled(parse("{price}"), {"price": ("low",)})) in ("{price=cheap}", "{price=low prices}")
+
+
 def test_places_are_between_words() -> None:
     found = list(places(parse("{a} is, {b}{c} {(}x{)} ")))
     assert found == [

@@ -193,6 +193,23 @@ def test_an_edited_line_shows_in_the_text(cafes: Language) -> None:
     assert texts(cafes, inputs, params) == ["We sat in Sol, with 12 seats.", "We sat in Nord, with 3 seats."]
 
 
+def test_a_way_to_say_a_value_can_be_taken_out(cafes: Language) -> None:
+    train(cafes, corpus(300))
+    inputs = [one for one in corpus(60, seed=2) if ("kids", "no") in one.arguments]
+    before = texts(cafes, inputs)
+    used, other = sorted(KIDS["no"], key=lambda phrase: phrase not in before[0])
+    Path(REVIEWED).parent.mkdir(parents=True)
+    lines = LIBRARY.read_text("utf-8").split("\n")
+    start = lines.index("[kids = no]")
+    gone = next(index for index in range(start, len(lines)) if f"{{kids={used}}}" in lines[index])
+    Path(REVIEWED).write_text("\n".join([*lines[:gone], *lines[gone + 1 :]]), "utf-8")
+    params = replace(PARAMS, reviewed=REVIEWED)
+    train(cafes, corpus(300), params)
+    after = texts(cafes, inputs, params)
+    assert used in before[0]
+    assert all(other in text and used not in text for text in after)
+
+
 def test_counts_are_votes(cafes: Language) -> None:
     Path(REVIEWED).parent.mkdir(parents=True)
     params = replace(PARAMS, reviewed=REVIEWED)
