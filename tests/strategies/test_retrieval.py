@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from funcgen import ingestion, sections
 from funcgen.artifacts import EXAMPLES, EXAMPLES_SCHEMA, PLOTS, Example, write_parquet
@@ -299,3 +300,9 @@ def test_the_trained_library_is_of_templates_that_a_person_can_read(cafes: Langu
     assert isinstance(cafes, template.Templates)
     assert "{kids=adults only}" in text
     assert json.dumps(text)  # no halves of surrogate pairs
+
+
+def test_dvc_sees_an_edit() -> None:
+    """The folder of edited libraries is an input of train, and of no other stage."""
+    graph = YAML(typ="safe", pure=True).load((ROOT / "dvc.yaml").read_text("utf-8"))["stages"]
+    assert [stage for stage, entry in graph.items() if Path(REVIEWED).parent.as_posix() in entry["deps"]] == ["train"]
