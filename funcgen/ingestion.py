@@ -4,7 +4,7 @@ Counts, all of rows that the task read unless said otherwise:
 
     rows_in                    every row; equal to the sum of the next six
     rows_rejected              could not be used
-    rows_left_out              could be used, but the task's parameters say to do without; left_out_CAUSE: those of one cause
+    rows_left_out              could be used, but the parameters say to do without; left_out_CAUSE: those of one cause
     rows_duplicate             repeat a row's split, source, target and arguments
     pairs_SPLIT                pairs of a source and a target in each split
     rows_changed               of those, the rows that the task made differ from its raw data on purpose
@@ -13,11 +13,15 @@ Counts, all of rows that the task read unless said otherwise:
     near_duplicates_SPLIT      validation's and test's examples whose source has the same letters in the same order as a training
                                example's: casefolded, and all but letters of any script (Unicode's L*) left out; sources with no
                                letter are not counted; a same source is a near duplicate as well
+    combinations               with ingest.held_out_combinations: those that training and an input of validation or test have
+    combinations_held_out      of those, the ones taken out of training (`funcgen.selection`)
+
+What a task rejects or leaves out is written row by row into rejected.parquet. What ingest.train_share and held_out_combinations leave
+out is counted only, after duplicates were removed: it is most of a large data set, and the seed tells which rows these are.
 """
 
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,13 +30,12 @@ from funcgen import sections
 from funcgen.artifacts import SPLITS, Example, LeftOut, Rejected, Split
 from funcgen.division import draw
 from funcgen.errors import DataError
-from funcgen.raw.records import reject, shorten
+from funcgen.raw.records import reject
 from funcgen.screening import EVALUATED, repeated_sources, unusable
+from funcgen.selection import select
 
 Input = tuple[str, tuple[tuple[str, str], ...]]
 """A source and its arguments."""
-SHOWN = 3
-"""Findings that a message shows."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ class Collection:
         if new:
             self.seen.add(key)
             self.pairs[split] += 1
-            self.changed += row.changed
+            self.changed += row.changed and split != "train"
         else:
             self.duplicates += 1
         if split != "train":
@@ -136,13 +139,17 @@ class Collection:
             examples[split] = [
                 replace(merged.example, references=tuple(merged.references), slices=tuple(merged.slices)) for merged in inputs.values()
             ]
-        counts = {"rows_in": self.rows, "rows_rejected": len(self.rejected), "rows_left_out": len(self.left_out)}
-        counts |= {f"left_out_{cause}": count for cause, count in sorted(Counter(row.cause for row in self.left_out).items())}
-        counts |= {"rows_duplicate": self.duplicates, "rows_changed": self.changed}
-        counts |= {f"pairs_{split}": self.pairs[split] for split in SPLITS}
-        counts |= {f"examples_{split}": len(examples[split]) for split in SPLITS}
-        counts |= repeated_sources(examples)
-        return Ingested(examples, self.rejected, self.left_out, counts, list(self.straddling.values()))
+        selected = select(examples, self.options)
+        left_out = Counter(row.cause for row in self.left_out) + Counter(selected.left_out)
+        pairs = Counter({**self.pairs, "train": len(selected.examples["train"])})
+        changed = sum(row.changed for row in selected.examples["train"])
+        counts = {"rows_in": self.rows, "rows_rejected": len(self.rejected), "rows_left_out": left_out.total()}
+        counts |= {f"left_out_{cause}": count for cause, count in sorted(left_out.items())}
+        counts |= {"rows_duplicate": self.duplicates, "rows_changed": self.changed + changed}
+        counts |= {f"pairs_{split}": pairs[split] for split in SPLITS}
+        counts |= {f"examples_{split}": len(selected.examples[split]) for split in SPLITS}
+        counts |= {**repeated_sources(selected.examples), **selected.counts}
+        return Ingested(selected.examples, self.rejected, self.left_out, counts, list(self.straddling.values()))
 
 
 def ingest(rows: Iterable[Example | Rejected | LeftOut], options: sections.Ingest) -> Ingested:
@@ -192,47 +199,3 @@ def rejected_rows(rows: Iterable[Rejected | LeftOut]) -> Iterator[dict[str, obje
     """Rows that were rejected or left out as rows of REJECTED_SCHEMA."""
     for row in rows:
         yield {"origin": row.origin, "reason": row.reason, "record": row.record}
-
-
-def check(result: Ingested, options: sections.Ingest) -> None:
-    """Raises DataError where too much was rejected, a group straddles splits, or a split is empty; the rejected rows are written before."""
-    check_share(result, options)
-    check_groups(result)
-    check_splits(result, options)
-
-
-def check_share(result: Ingested, options: sections.Ingest) -> None:
-    """Raises DataError where a larger share than ingest.max_rejected_share was rejected; alike are reasons that differ in numbers only."""
-    total, number = result.counts["rows_in"], len(result.rejected)
-    if number <= options.max_rejected_share * total:
-        return
-    first: dict[str, Rejected] = {}
-    kinds: Counter[str] = Counter()
-    for row in result.rejected:
-        kind = re.sub(r"\d+", "0", row.reason)
-        kinds[kind] += 1
-        first.setdefault(kind, row)
-    reasons = "; ".join(f"{count} as {first[kind].origin}: {first[kind].reason}" for kind, count in kinds.most_common(SHOWN))
-    raise DataError(
-        f"{number} of {total} rows ({number / total:.1%}) were rejected, more than ingest.max_rejected_share "
-        f"({options.max_rejected_share:.1%}): {reasons}; look at data/rejected.parquet, mend the data or raise the share"
-    )
-
-
-def check_groups(result: Ingested) -> None:
-    """Raises DataError where a group is in two splits."""
-    if found := result.straddling:
-        shown = "; ".join(
-            f"{shorten(one.group)!r} in {one.splits[0]} ({one.origins[0]}) and {one.splits[1]} ({one.origins[1]})" for one in found[:SHOWN]
-        )
-        raise DataError(f"{len(found)} groups are in more than one split, so that scores would be of texts seen in training: {shown}")
-
-
-def check_splits(result: Ingested, options: sections.Ingest) -> None:
-    """Raises DataError where a split has no example."""
-    if empty := [split for split in SPLITS if not result.counts[f"examples_{split}"]]:
-        counts = ", ".join(f"{result.counts[f'examples_{split}']} in {split}" for split in SPLITS)
-        raise DataError(
-            f"no example is left in {' and '.join(empty)} ({counts}); give the task data for it, or data without splits, which ingest "
-            f"divides by validation_share ({options.validation_share}), test_share ({options.test_share}) and seed ({options.seed})"
-        )

@@ -33,12 +33,17 @@ class Compute:
 
 @dataclass(frozen=True)
 class Ingest:
-    """What ingest tolerates, and how it divides data that come without splits (by group, under a seed)."""
+    """What ingest tolerates, how it divides data that come without splits (by group, under a seed), and what training does without.
+
+    `train_share` is one of groups, `held_out_combinations` one of combinations of argument names.
+    """
 
     max_rejected_share: Share
     max_characters: Positive
     validation_share: Share
     test_share: Share
+    train_share: Annotated[float, Interval(gt=0, le=1)]
+    held_out_combinations: Annotated[float, Interval(ge=0, lt=1)]
     seed: Seed
 
     def __post_init__(self) -> None:

@@ -1,6 +1,6 @@
 """ingest: a task's raw data -> data/examples/{train,validation,test}.parquet, data/rejected.parquet, metrics/ingest.json."""
 
-from funcgen import ingestion
+from funcgen import acceptance, ingestion
 from funcgen.artifacts import EXAMPLES, EXAMPLES_SCHEMA, METRICS, REJECTED, REJECTED_SCHEMA, write_json, write_parquet
 from funcgen.execution import execute
 from funcgen.params import Params
@@ -10,7 +10,7 @@ from funcgen.tracking import StageRun
 def work(params: Params, run: StageRun) -> None:
     result = ingestion.ingest(params.task.module.read(params.task.params), params.ingest)
     write_parquet(REJECTED, ingestion.rejected_rows([*result.rejected, *result.left_out]), REJECTED_SCHEMA)
-    ingestion.check(result, params.ingest)
+    acceptance.check(result, params.ingest)
     for split, examples in result.examples.items():
         write_parquet(EXAMPLES / f"{split}.parquet", ingestion.rows(examples), EXAMPLES_SCHEMA)
     write_json(METRICS / "ingest.json", result.counts)

@@ -12,4 +12,15 @@ TOKENIZER = sections.Tokenizer(
     validation_texts=1,
 )
 
+INGEST = sections.Ingest(
+    max_rejected_share=0.01,
+    max_characters=20000,
+    validation_share=0.05,
+    test_share=0.05,
+    train_share=1.0,
+    held_out_combinations=0.0,
+    seed=1,
+)
+"""As params.yaml has it."""
+
 CHOOSE = sections.Choose(by="model", consensus=sections.Consensus("bleu", 0.0, lowercase=True, bleu_tokenizer="13a"))

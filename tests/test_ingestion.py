@@ -6,16 +6,25 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from funcgen.acceptance import check, check_groups, check_share, check_splits
 from funcgen.artifacts import EXAMPLES_SCHEMA, REJECTED_SCHEMA, SPLITS, Example, LeftOut, Rejected, Split, read_parquet, write_parquet
 from funcgen.errors import DataError
-from funcgen.ingestion import Ingested, check, check_groups, check_share, check_splits, ingest, rejected_rows, rows
+from funcgen.ingestion import Ingested, ingest, rejected_rows, rows
 from funcgen.screening import EVALUATED, letters
 from funcgen.sections import Ingest
 
-OPTIONS = Ingest(max_rejected_share=0.25, max_characters=50, validation_share=0.2, test_share=0.1, seed=3)
+OPTIONS = Ingest(
+    max_rejected_share=0.25,
+    max_characters=50,
+    validation_share=0.2,
+    test_share=0.1,
+    train_share=1.0,
+    held_out_combinations=0.0,
+    seed=3,
+)
 
 
 def row(split: Split | None, source: str, target: str = "y", **more: object) -> Example:
@@ -239,6 +248,7 @@ ROWS = (
 )
 
 
+@settings(deadline=None)
 @given(st.lists(ROWS, max_size=30))
 def test_rows_in_are_rows_out(content: list[Example | Rejected | LeftOut]) -> None:
     found = ingest(content, OPTIONS)

@@ -7,14 +7,15 @@ from typing import Literal
 
 import pytest
 
+from funcgen.acceptance import check
 from funcgen.artifacts import Example, LeftOut, Rejected
 from funcgen.errors import DataError
-from funcgen.ingestion import check, ingest
+from funcgen.ingestion import ingest
 from funcgen.raw.records import Record
 from funcgen.scoring import Scoring
-from funcgen.sections import Ingest
 from funcgen.tasks import e2e
 from funcgen.tasks.e2e import Params, read, scoring, slot_checker, to_example
+from tests.small import INGEST
 
 ROOT = Path(__file__).parents[2]
 AS_GIVEN = Params("as_given")
@@ -56,7 +57,7 @@ def test_scoring_is_the_challenges() -> None:
 
 @pytest.mark.usefixtures("data")
 def test_the_real_data() -> None:
-    options = Ingest(max_rejected_share=0.01, max_characters=20000, validation_share=0.05, test_share=0.05, seed=1)
+    options = INGEST
     found = ingest(read(AS_GIVEN), options)
     check(found, options)
     assert found.counts == {
@@ -116,7 +117,7 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(e2e, "obtain", lambda _: {name: tmp_path / name for name in SMALL})
 
 
-OPTIONS = Ingest(max_rejected_share=0.1, max_characters=20000, validation_share=0.05, test_share=0.05, seed=1)
+OPTIONS = replace(INGEST, max_rejected_share=0.1)
 
 
 @pytest.mark.usefixtures("small")

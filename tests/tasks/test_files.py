@@ -12,18 +12,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from funcgen.acceptance import check
 from funcgen.artifacts import Example, Rejected
 from funcgen.errors import DataError
-from funcgen.ingestion import check, ingest
+from funcgen.ingestion import ingest
 from funcgen.raw.mapping import Columns
 from funcgen.scoring import Scoring
-from funcgen.sections import Ingest
 from funcgen.tasks.files import Params, PathsBySplit, read, scoring
+from tests.small import INGEST
 
 NONE = PathsBySplit([], [], [])
 COLUMNS = Columns(source="source", target="target", references=None, arguments=None, group=None, split=None)
 PARAMS = Params(paths=["data/raw/*"], paths_by_split=NONE, columns=COLUMNS, lowercase=False, bleu_tokenizer="13a")
-OPTIONS = Ingest(max_rejected_share=0.1, max_characters=1000, validation_share=0.3, test_share=0.3, seed=1)
+OPTIONS = replace(INGEST, max_rejected_share=0.1, max_characters=1000, validation_share=0.3, test_share=0.3)
 PAIR = b"source,target\na,b\n"
 Put = Callable[[str, bytes], None]
 

@@ -8,18 +8,19 @@ from re import fullmatch
 
 import pytest
 
+from funcgen.acceptance import check
 from funcgen.artifacts import Example, Rejected
 from funcgen.expressions import arithmetic
-from funcgen.ingestion import check, ingest
+from funcgen.ingestion import ingest
 from funcgen.raw.records import Record
 from funcgen.scoring import Scoring
-from funcgen.sections import Ingest
 from funcgen.tasks.gsm8k import Params, read, scoring, to_example
+from tests.small import INGEST
 
 ROOT = Path(__file__).parents[2]
 FOUND = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
 PARAMS = Params(validation_share=0.1, seed=1)
-OPTIONS = Ingest(max_rejected_share=0.01, max_characters=20000, validation_share=0.05, test_share=0.05, seed=1)
+OPTIONS = INGEST
 
 
 @pytest.fixture

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+from funcgen.acceptance import check
 from funcgen.artifacts import Example, Split
 from funcgen.corpora.composition import print_call, texts
 from funcgen.corpora.corpus import Function, load_requests
 from funcgen.corpora.forms import Language
-from funcgen.ingestion import check, ingest
-from funcgen.sections import Ingest
+from funcgen.ingestion import ingest
 from funcgen.tasks import assistant
 from funcgen.tasks.requests import Params, read, scoring
+from tests.small import INGEST
 
 ENGLISH = Params(language="en", train_pairs=660, pairs_per_call=2, evaluation_inputs=198, seed=1)
 CHINESE = replace(ENGLISH, language="zh", train_pairs=330, evaluation_inputs=132)
@@ -77,7 +78,7 @@ def test_no_request_is_in_two_splits_or_twice(params: Params, examples: list[Exa
 
 
 def test_ingest_takes_every_row(examples: list[Example]) -> None:
-    options = Ingest(max_rejected_share=0.0, max_characters=1000, validation_share=0.05, test_share=0.05, seed=1)
+    options = replace(INGEST, max_rejected_share=0.0, max_characters=1000)
     result = ingest(examples, options)
     check(result, options)
     assert result.counts["rows_in"] == sum(result.counts[f"examples_{split}"] for split in ("train", "validation", "test"))

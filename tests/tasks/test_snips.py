@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from funcgen.acceptance import check
 from funcgen.artifacts import Example
 from funcgen.calls.canonical import parse, render
-from funcgen.ingestion import check, ingest
-from funcgen.sections import Ingest
+from funcgen.ingestion import ingest
 from funcgen.tasks.snips import INTENTS, Params, read, scoring, to_example
+from tests.small import INGEST
 
 ROOT = Path(__file__).parents[2]
 FOUND = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
@@ -52,7 +53,7 @@ def test_scoring_is_of_calls() -> None:
 
 @pytest.mark.usefixtures("data")
 def test_the_real_data() -> None:
-    options = Ingest(max_rejected_share=0.01, max_characters=20000, validation_share=0.05, test_share=0.05, seed=1)
+    options = INGEST
     found = ingest(read(PARAMS), options)
     check(found, options)
     assert found.counts == {
