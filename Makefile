@@ -1,5 +1,6 @@
 # `make repro` runs the pipeline, `make test` the checks; both set up .venv first.
 #   make repro EXPERIMENT=e2e    the parameters of experiments/e2e.txt instead of those of params.yaml, as a DVC experiment of that name
+#   make study STUDY=e2e JOBS=2  the arms that studies/e2e.toml names, two at a time, compared in docs/studies/e2e.md
 #   make experiments             all experiments in one table
 #   make repro CUDA=1            install torch's CUDA build (several gigabytes) instead of the one for the CPU
 #   make repro TORCH_INDEX=URL   where pip finds torch's CPU wheel, if not where it looks anyway
@@ -13,7 +14,7 @@ TORCH := torch$(if $(CUDA),===,==)2.13.0
 INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 INSTALLED := .venv/installed-$(if $(CUDA),cuda,cpu)
 
-.PHONY: repro test format constraints experiments ui clean
+.PHONY: repro study test format constraints experiments ui clean
 .DEFAULT_GOAL := repro
 
 repro: $(INSTALLED)
@@ -25,6 +26,9 @@ else
 	dvc repro
 	@funcgen metrics
 endif
+
+study: $(INSTALLED)
+	@funcgen study studies/$(STUDY).toml --jobs $(or $(JOBS),1)
 
 test: $(INSTALLED)
 	ruff check .

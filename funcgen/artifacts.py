@@ -168,8 +168,8 @@ def read_parquet(path: Path, schema: pa.Schema) -> list[dict[str, Any]]:
     return rows
 
 
-def read_examples(split: Split) -> list[Example]:
-    """The examples of one split, as ingest wrote them."""
+def read_examples(split: Split, folder: Path = EXAMPLES) -> list[Example]:
+    """The examples of one split, as ingest wrote them into `folder`."""
     return [
         Example(
             split=split,
@@ -182,5 +182,5 @@ def read_examples(split: Split) -> list[Example]:
             slices=tuple(row["slices"]),
             id=row["id"],
         )
-        for row in read_parquet(EXAMPLES / f"{split}.parquet", EXAMPLES_SCHEMA)
+        for row in read_parquet(folder / f"{split}.parquet", EXAMPLES_SCHEMA)
     ]

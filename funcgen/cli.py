@@ -1,7 +1,8 @@
-"""The `funcgen` command: check the parameters, show the metrics, trace a number."""
+"""The `funcgen` command: check the parameters, show the metrics, trace a number, run a study."""
 
 import argparse
 import sys
+from pathlib import Path
 
 from funcgen import params, report, trace
 from funcgen.errors import FuncgenError
@@ -25,7 +26,20 @@ def parser() -> argparse.ArgumentParser:
     )
     chain.add_argument("--rev", metavar="REVISION", help="git revision or experiment; the workspace if not given")
     chain.set_defaults(run=lambda arguments: trace.trace(arguments.metric, arguments.rev))
+
+    many = commands.add_parser("study", help="run the arms that a file in studies/ names, and compare them")
+    many.add_argument("file", type=Path, metavar="FILE", help="such as studies/e2e.toml")
+    many.add_argument("--jobs", type=int, choices=range(1, 65), default=1, metavar="N", help="arms at a time; 1 if not given")
+    many.set_defaults(run=studied)
     return main
+
+
+def studied(arguments: argparse.Namespace) -> tuple[str, bool]:
+    """Run a study; raises FuncgenError."""
+    from funcgen.studies.command import study
+
+    found: tuple[str, bool] = study(arguments.file, arguments.jobs)
+    return found
 
 
 def checked(arguments: argparse.Namespace) -> tuple[str, bool]:

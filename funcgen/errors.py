@@ -7,6 +7,7 @@ FuncgenError                 what a command prints as one line, without a traceb
 ├── CheckpointError          a model or tokenizer cannot be had or does not fit
 ├── TrainingError            the loss is not finite
 ├── ProvenanceError          a file changed while a stage ran, or does not match its digest
+├── StudyError               a study's file says something that is not allowed, or its arms cannot be compared
 ├── TrackingError            the tracking store cannot be reached
 └── ExpressionError          an expression does not parse or execute (counted, never fatal)
 """
@@ -38,6 +39,10 @@ class TrainingError(FuncgenError):
 
 class ProvenanceError(FuncgenError):
     """An input or a code file changed during a stage, or a digest does not match what lies on disk."""
+
+
+class StudyError(FuncgenError):
+    """A study's file holds an unknown key, arm or override, or its arms cannot be run or compared."""
 
 
 class TrackingError(FuncgenError):

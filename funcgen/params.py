@@ -218,7 +218,11 @@ def impossible_rules(params: Params) -> Iterator[tuple[Location, str, object]]:
 
 def load(path: Path = PATH) -> Params:
     """Read and check the whole of params.yaml; raises one ParameterError with a line for each problem."""
-    document = read_document(path)
+    return parse(read_document(path))
+
+
+def parse(document: Document) -> Params:
+    """Check the whole of a params.yaml that was read, and changed perhaps; raises as `load`."""
     problems: list[str] = []
     parsed: dict[str, Any] = {}
     if check_keys(document.root, [*AXES, *SECTIONS], document, (), problems):

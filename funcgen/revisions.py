@@ -1,6 +1,7 @@
 """Reading files of the workspace, or of a git revision or experiment through DVC: what git tracks and what DVC's cache holds."""
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -52,6 +53,17 @@ class Revision:
             return str(self.files.read_text(path, encoding="utf-8"))
         except OSError as error:
             raise ArtifactError(f"{path}: is not in {self.revision}") from error
+
+    def copy(self, path: str, folder: Path) -> Path:
+        """Put one file, from git or DVC's cache, at the same path below `folder`; raises ArtifactError where it is not to be had."""
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with self.files.open(path, "rb") as content, target.open("wb") as copied:
+                shutil.copyfileobj(content, copied)
+        except OSError as error:
+            raise ArtifactError(f"{path}: is neither in {self.revision} nor in DVC's cache; `dvc pull` fetches what was pushed") from error
+        return target
 
     def digest(self, path: str) -> str | None:
         try:

@@ -158,7 +158,7 @@ def _reference_count(references: Sequence[Sequence[str]]) -> References:
 def intervals(tables: Sequence[Table], evaluate: Evaluate) -> list[dict[str, Interval]]:
     """For each table its scores with percentile bootstrap intervals, all from the same resampled items."""
     ends = np.cumsum([table.statistics.shape[1] for table in tables])
-    samples = np.split(_resample(np.hstack([table.statistics for table in tables]), evaluate), ends[:-1], axis=1)
+    samples = np.split(resample(np.hstack([table.statistics for table in tables]), evaluate), ends[:-1], axis=1)
     tails = [(1 - evaluate.confidence) / 2, (1 + evaluate.confidence) / 2]
     found: list[dict[str, Interval]] = []
     for table, totals in zip(tables, samples, strict=True):
@@ -174,7 +174,7 @@ def intervals(tables: Sequence[Table], evaluate: Evaluate) -> list[dict[str, Int
     return found
 
 
-def _resample(statistics: NDArray[np.float64], evaluate: Evaluate) -> NDArray[np.float64]:
+def resample(statistics: NDArray[np.float64], evaluate: Evaluate) -> NDArray[np.float64]:
     """Sums over items drawn with replacement, as many as there are: [items, k] -> [bootstrap_samples, k].
 
     Equal seed and number of items draw equal items, so that the samples of two systems on one test set are paired.

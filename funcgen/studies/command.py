@@ -1,0 +1,28 @@
+"""`funcgen study`: run what a study's file names, compare, and write what is committed."""
+
+import sys
+from pathlib import Path
+
+from funcgen.studies import figures, plan, results, runs, tables
+
+
+def study(path: Path, jobs: int) -> tuple[str, bool]:
+    """Run a study; what it came to as a table, and whether every arm has a result."""
+    found = plan.read(path)
+    failed = runs.run(found, jobs, say)
+    outcomes = {}
+    for arm in found.layout.arm:
+        revision = runs.revision(found, arm)
+        if arm.name not in failed and revision:
+            outcomes[arm.name] = results.collect(revision)
+    result = results.summarize(found, outcomes)
+    tables.write(found, result)
+    figures.write(found, result)
+    text = tables.markdown(found, result)
+    missing = "".join(f"\n{failed[name]}\n" for name in result.missing)
+    return f"{text}\nwritten: {tables.DOCS / found.name}.md and its figures, metrics/studies/{found.name}.json{missing}", not result.missing
+
+
+def say(text: str) -> None:
+    """Progress, beside the result."""
+    print(text, file=sys.stderr, flush=True)
