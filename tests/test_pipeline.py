@@ -178,6 +178,56 @@ def experiment(project: Project, name: str) -> str:
     return next(reference for reference in references if reference.endswith(f"/{name}"))
 
 
+STUDY = """
+title = "How long texts may become"
+base = "longer"
+split = "test"
+reference = "longer"
+
+[[arm]]
+name = "longer"
+
+[[arm]]
+name = "shorter"
+label = "eight tokens"
+overrides = ["generate.max_new_tokens=8"]
+
+[[arm]]
+name = "failing"
+overrides = ["task.name=files"]
+
+[[figure]]
+name = "lengths"
+title = "By length"
+x = "parameters"
+series.texts = ["longer", "shorter"]
+"""
+
+
+def test_a_study(project: Project) -> None:
+    """Two arms and one that fails: compared, written, the rest said; run again, nothing is computed and all is equal to the byte."""
+    (project.root / "experiments/longer.txt").write_text("# as it is\n")
+    (project.root / "studies/lengths.toml").write_text(STUDY)
+    said = project.run("funcgen", "study", "studies/lengths.toml", status=1)
+    assert "3 of 3: failing failed" in said
+    assert "task.files.paths names no file" in said
+    assert "| failing | no result |" in said
+    names = ("metrics/studies/lengths.json", "docs/studies/lengths.md", "docs/studies/lengths-lengths.svg")
+    first = [(project.root / name).read_bytes() for name in names]
+    result = json.loads(first[0])
+    assert [arm["name"] for arm in result["arms"]] == ["longer", "shorter"]
+    longer, shorter = result["arms"]
+    found = json.loads(project.run("git", "show", f"{experiment(project, 'study-lengths-shorter')}:metrics/evaluate.json"))
+    assert shorter["scores"]["bleu"] == found["bleu"]
+    assert shorter["difference"]["bleu"]["score"] == pytest.approx(found["bleu"]["score"] - longer["scores"]["bleu"]["score"], abs=0.011)
+    assert shorter["tokens_per_text"] <= 8 < longer["tokens_per_text"] + 8
+    before = len(runs(project))
+    assert "1 arms to run, 2 there already" in project.run("funcgen", "study", "studies/lengths.toml", status=1)
+    assert [(project.root / name).read_bytes() for name in names] == first
+    assert {name for name, _ in runs(project)[before:]} <= {"ingest study-lengths-failing"}
+    project.run("git", "clean", "-fdq", "studies", "experiments", "docs", "metrics")
+
+
 def test_from_a_checkpoint_with_pretraining(project: Project) -> None:
     """The last run's model as checkpoint: its tokenizer is taken over, it is pretrained further, and the result loads with transformers."""
     changes = (f"model.gpt.checkpoint_name={project.root / 'models/trained'}", "pretrain.max_steps=6", "train.max_steps=6")

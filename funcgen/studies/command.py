@@ -19,8 +19,10 @@ def study(path: Path, jobs: int) -> tuple[str, bool]:
     tables.write(found, result)
     figures.write(found, result)
     text = tables.markdown(found, result)
-    missing = "".join(f"\n{failed[name]}\n" for name in result.missing)
-    return f"{text}\nwritten: {tables.DOCS / found.name}.md and its figures, metrics/studies/{found.name}.json{missing}", not result.missing
+    text += f"\nwritten: {tables.DOCS / found.name}.md and its figures, metrics/studies/{found.name}.json"
+    if result.missing:
+        text += f"\nno result: {', '.join(result.missing)}; what went wrong is said above"
+    return text, not result.missing
 
 
 def say(text: str) -> None:

@@ -1,6 +1,7 @@
 """A study's figures: BLEU over what the arms differ in, as SVG that is equal to the byte for equal results. Draws with matplotlib."""
 
 import io
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,10 @@ STYLE: dict[Any, Any] = {
 AXES = {"parameters": "parameters of the network", "sequences": "training sequences", "train_share": "share of the training data"}
 APART = 0.055
 """Between two labels at least, as a share of the height."""
+NEAR = 0.1
+"""Between two ticks at least, as a share of the width that arms take."""
+ASIDE = 1.015
+"""By what the points of each further line are moved, where arms of several lines have equal x, so that bars do not hide each other."""
 
 
 def write(study: Study, result: StudyResult) -> None:
@@ -63,11 +68,13 @@ def draw(figure: Figure, result: StudyResult) -> str:
 def draw_series(axes: "Axes", figure: Figure, result: StudyResult) -> list[tuple[float, str, str]]:
     """The lines; height, text and colour of each one's label."""
     labels = []
-    for (series, members), colour in zip(figure.series.items(), COLOURS * len(figure.series), strict=False):
+    for place, (series, members) in enumerate(figure.series.items()):
+        colour = COLOURS[place % len(COLOURS)]
         found = points(figure, members, result)
         if not found:
             continue
-        xs = [x for x, _ in found]
+        aside = ASIDE ** (place - (len(figure.series) - 1) / 2) if figure.x == "train_share" else 1.0
+        xs = [x * aside for x, _ in found]
         ys = [score["score"] for _, score in found]
         below = [score["score"] - score["low"] for _, score in found]
         above = [score["high"] - score["score"] for _, score in found]
@@ -91,7 +98,10 @@ def label_x(axes: "Axes", figure: Figure, result: StudyResult) -> None:
     """Ticks at the values that arms have, as people write them."""
     named = {name for members in figure.series.values() for name in members}
     values = sorted({value(arm, figure) for arm in result.arms if arm.name in named and getattr(arm, figure.x) is not None})
-    shown = [one for i, one in enumerate(values) if i == 0 or one > 1.25 * values[i - 1]]  # nearer ones would write over each other
+    shown: list[float] = []
+    for one in values:  # nearer ones would write over each other
+        if not shown or math.log(one / shown[-1]) > NEAR * math.log(values[-1] / values[0]):
+            shown.append(one)
     axes.set_xticks(shown, [written(one, figure) for one in shown])
     axes.set_xticks([], minor=True)
     axes.set_xlabel(AXES[figure.x])

@@ -1,19 +1,20 @@
 """Running a study's arms: each is a DVC experiment beside the workspace, named study-STUDY-ARM.
 
-DVC's run cache gives back every stage that was run before, so that a study that was interrupted goes on where it was, and arms share
-the stages in which they do not differ.
+An arm that has a current experiment (`funcgen.studies.currency`) is not run again, so that a study that was interrupted goes on where it
+was.
 """
 
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from funcgen.artifacts import main_repository
 from funcgen.errors import StudyError
+from funcgen.studies.currency import current
 from funcgen.studies.plan import Arm, Study
 
 LOGS = Path(".dvc/tmp/studies")
@@ -46,13 +47,16 @@ def revision(study: Study, arm: Arm) -> str | None:
 
 
 def run(study: Study, jobs: int, say: Say) -> dict[str, str]:
-    """Run every arm, `jobs` at a time; messages of those that failed, by arm. A failing arm keeps no other from running."""
-    arms = study.layout.arm
+    """Run every arm that needs it, `jobs` at a time; messages of those that failed, by arm. None keeps another from running."""
+    arms = [arm for arm in study.layout.arm if not is_there(study, arm)]
+    logs = main_repository() / LOGS / study.name
+    kept = len(study.layout.arm) - len(arms)
+    say(f"study {study.name} on {study.layout.split}: {len(arms)} arms to run, {kept} there already; output is in {logs}")
     failed: dict[str, str] = {}
     begun = time.monotonic()
     with ThreadPoolExecutor(jobs) as pool:
         try:
-            for done, (arm, problem) in enumerate(finished(pool, study, say), 1):
+            for done, (arm, problem) in enumerate(finished(pool, study, arms), 1):
                 spent = time.monotonic() - begun
                 left = f", about {minutes(spent / done * (len(arms) - done))} to go" if done < len(arms) else ""
                 say(f"{done} of {len(arms)}: {arm.name} {'failed' if problem else 'is there'}, {minutes(spent)} so far{left}")
@@ -65,10 +69,15 @@ def run(study: Study, jobs: int, say: Say) -> dict[str, str]:
     return failed
 
 
-def finished(pool: ThreadPoolExecutor, study: Study, say: Say) -> Iterator[tuple[Arm, str]]:
+def is_there(study: Study, arm: Arm) -> bool:
+    """Whether an arm need not be run."""
+    found = revision(study, arm)
+    return found is not None and current(found, study.settings[arm.name])
+
+
+def finished(pool: ThreadPoolExecutor, study: Study, arms: Sequence[Arm]) -> Iterator[tuple[Arm, str]]:
     """Each arm in the file's order when it has ended, and what went wrong, if anything."""
-    started = [(arm, pool.submit(run_arm, study, arm)) for arm in study.layout.arm]
-    say(f"study {study.name}: {len(started)} arms on {study.layout.split}; their output is in {main_repository() / LOGS / study.name}")
+    started = [(arm, pool.submit(run_arm, study, arm)) for arm in arms]
     for arm, future in started:
         yield arm, future.result()
 
@@ -93,7 +102,7 @@ def run_arm(study: Study, arm: Arm) -> str:
         time.sleep(PAUSE)
     if status == 0 and revision(study, arm):
         return ""
-    lines = [line for line in said.splitlines() if line.strip()]
+    lines = list(dict.fromkeys(line for line in said.splitlines() if line.strip()))
     return "\n".join([f"arm {arm.name}: `dvc exp run` ended with status {status}; all of its output is in {log}", *lines[-SHOWN:]])
 
 
