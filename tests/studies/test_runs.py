@@ -1,0 +1,82 @@
+"""Running arms, with a command in DVC's place that does what DVC does to git: failures, locks, order, and what is not run again."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from funcgen.studies import plan, runs
+from tests.studies.results import study as read_study
+
+FAKE = """#!/bin/sh
+# dvc exp run --temp --name NAME -S ...
+echo "$@" >> calls
+case "$5" in
+  *-t1) echo "ERROR: it broke"; exit 3 ;;
+  *-d3) if [ ! -e locked ]; then touch locked; echo "ERROR: Unable to acquire lock. Most likely"; exit 255; fi ;;
+esac
+head=$(git rev-parse HEAD)
+git update-ref "refs/exps/$(echo $head | cut -c1-2)/$(echo $head | cut -c3-)/$5" HEAD
+"""
+
+
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> plan.Study:
+    """A study in a git repository of its own, `dvc` a script that fails for one arm and finds a lock once for another."""
+    found = read_study(tmp_path)
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "dvc").write_text(FAKE)
+    (folder / "dvc").chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DVC_ROOT", raising=False)
+    monkeypatch.setattr(runs, "environment", lambda: {"PATH": f"{folder}:/usr/local/bin:/usr/bin:/bin"})
+    monkeypatch.setattr(runs, "PAUSE", 0.0)
+    for command in ("init -q", "config user.name test", "config user.email test@example.org", "commit -q --allow-empty -m start"):
+        subprocess.run(["git", *command.split()], check=True)
+    return found
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_every_arm_is_run_and_failures_are_said(study: plan.Study, jobs: int) -> None:
+    said: list[str] = []
+    failed = runs.run(study, jobs, said.append)
+    assert list(failed) == ["t1"]
+    assert "ended with status 3" in failed["t1"]
+    assert "ERROR: it broke" in failed["t1"]
+    assert [line.split(",")[0] for line in said if " of 6: " in line] == [
+        "1 of 6: nothing is there",
+        "2 of 6: d1 is there",
+        "3 of 6: d3 is there",
+        "4 of 6: t1 failed",
+        "5 of 6: t3 is there",
+        "6 of 6: gone is there",
+    ]
+    assert {arm.name for arm in study.layout.arm if runs.revision(study, arm) is None} == {"t1"}
+    calls = Path("calls").read_text().splitlines()
+    assert len(calls) == 7  # d3 twice: the repository was locked
+    assert calls.count(next(call for call in calls if "study-e2e-d3 " in call)) == 2
+    assert all("-S task.name=e2e " in call and "-S generate.split=validation" in call for call in calls)
+
+
+def test_a_current_arm_is_not_run_and_a_failing_one_leaves_no_old_result(study: plan.Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    for arm in study.layout.arm:
+        subprocess.run(["git", "update-ref", runs.reference(study, arm), "HEAD"], check=True)
+    kept = runs.reference(study, study.arm("d1"))
+    monkeypatch.setattr(runs, "is_there", lambda _, arm: arm.name not in ("t1", "t3"))
+    said: list[str] = []
+    assert list(runs.run(study, 1, said.append)) == ["t1"]
+    assert "2 arms to run, 4 there already" in said[0]
+    assert len(Path("calls").read_text().splitlines()) == 2
+    assert runs.revision(study, study.arm("t1")) is None
+    assert runs.git("rev-parse", "--verify", kept) == runs.git("rev-parse", "HEAD")
+
+
+def test_an_experiment_of_another_project_is_not_current(study: plan.Study) -> None:
+    subprocess.run(["git", "update-ref", runs.reference(study, study.arm("d1")), "HEAD"], check=True)
+    assert not runs.is_there(study, study.arm("d1"))
+    assert not runs.is_there(study, study.arm("d3"))
+
+
+def test_spans_are_for_people() -> None:
+    assert [runs.minutes(seconds) for seconds in (0.4, 59, 61, 3_725, 90_000)] == ["0 s", "59 s", "1 min 1 s", "1 h 2 min", "25 h 0 min"]
