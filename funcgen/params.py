@@ -18,6 +18,7 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
 from funcgen import sections
+from funcgen.compatibility import Location, impossible
 from funcgen.errors import ParameterError
 from funcgen.expressions import EXPRESSIONS
 from funcgen.models import MODELS
@@ -67,7 +68,6 @@ SECTIONS: dict[str, type[Any]] = {
 }
 
 Block = TypeVar("Block")
-Location = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -176,44 +176,6 @@ def choose(axis: str, table: Mapping[str, PlugIn], document: Document, problems:
         problems.append(document.problem((axis, "name"), near(name, list(table)), name))
         return None
     return Chosen(name, table[name], blocks[name])
-
-
-def impossible(params: Params) -> Iterator[tuple[Location, str, object]]:
-    """Combinations of values that are each allowed but make no sense together."""
-    schedule, generate = params.schedule, params.generate
-    for section, steps in (("train", params.train.max_steps), ("pretrain", params.pretrain.max_steps)):
-        if 0 < steps < schedule.warmup_steps:
-            message = f"exceeds {section}.max_steps ({steps}): the warm-up would never end"
-            yield ("schedule", "warmup_steps"), message, schedule.warmup_steps
-    if generate.max_new_tokens > params.tokenizer.max_completion_length:
-        message = f"exceeds tokenizer.max_completion_length ({params.tokenizer.max_completion_length}): the model has no positions for more"
-        yield ("generate", "max_new_tokens"), message, generate.max_new_tokens
-
-    if params.expression.name == "call" and params.tokenizer.lowercase:
-        yield ("tokenizer", "lowercase"), "makes no sense with expression.name call, which quotes the source letter by letter", True
-    if params.strategy.name == "retrieval":
-        if generate.candidates > 1:
-            message = (
-                "makes no sense with strategy.name retrieval, which writes one expression; strategy.retrieval.candidates compares more"
-            )
-            yield ("generate", "candidates"), message, generate.candidates
-        if params.pretrain.max_steps:
-            yield ("pretrain", "max_steps"), "makes no sense with strategy.name retrieval, which has no network", params.pretrain.max_steps
-    if params.strategy.name == "rule":
-        yield from impossible_rules(params)
-
-
-def impossible_rules(params: Params) -> Iterator[tuple[Location, str, object]]:
-    """What makes no sense with hand-written rules; those named for a task are for that task."""
-    task, rules = params.task.name, params.strategy.params.rules
-    if params.expression.name not in ("template", "direct"):
-        message = "makes no sense with strategy.name rule, which writes templates: choose template or direct"
-        yield ("expression", "name"), message, params.expression.name
-    if rules in TASKS and rules != task:
-        message = f"is for task.name {rules}, which is {task}: choose rules for it, or write funcgen/rules/NAME.toml and give its NAME"
-        yield ("strategy", "rule", "rules"), message, rules
-    if rules == task == "assistant" and params.task.params.language != "en":
-        yield ("task", "assistant", "language"), "has no rules: choose en, or write rules of your own", params.task.params.language
 
 
 def load(path: Path = PATH) -> Params:

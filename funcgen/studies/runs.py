@@ -42,13 +42,15 @@ def git(*arguments: str) -> str | None:
 
 
 def revision(study: Study, arm: Arm) -> str | None:
-    """The commit of an arm's experiment, or None where it has none."""
-    return git("rev-parse", "--verify", "--quiet", reference(study, arm))
+    """The commit of an arm's newest experiment that is current, on whatever commit it is based; None where there is none."""
+    name = reference(study, arm).rpartition("/")[2]
+    found = git("for-each-ref", "--sort=-committerdate", "--format=%(objectname)", f"refs/exps/*/*/{name}")
+    return next((commit for commit in (found or "").split() if current(commit, study.settings[arm.name])), None)
 
 
 def run(study: Study, jobs: int, say: Say) -> dict[str, str]:
     """Run every arm that needs it, `jobs` at a time; messages of those that failed, by arm. None keeps another from running."""
-    arms = [arm for arm in study.layout.arm if not is_there(study, arm)]
+    arms = [arm for arm in study.layout.arm if revision(study, arm) is None]
     logs = main_repository() / LOGS / study.name
     kept = len(study.layout.arm) - len(arms)
     say(f"study {study.name} on {study.layout.split}: {len(arms)} arms to run, {kept} there already; output is in {logs}")
@@ -67,12 +69,6 @@ def run(study: Study, jobs: int, say: Say) -> dict[str, str]:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     return failed
-
-
-def is_there(study: Study, arm: Arm) -> bool:
-    """Whether an arm need not be run."""
-    found = revision(study, arm)
-    return found is not None and current(found, study.settings[arm.name])
 
 
 def finished(pool: ThreadPoolExecutor, study: Study, arms: Sequence[Arm]) -> Iterator[tuple[Arm, str]]:
@@ -100,7 +96,7 @@ def run_arm(study: Study, arm: Arm) -> str:
         if status == 0 or LOCKED not in said:
             break
         time.sleep(PAUSE)
-    if status == 0 and revision(study, arm):
+    if status == 0 and git("rev-parse", "--verify", "--quiet", name):
         return ""
     lines = list(dict.fromkeys(line for line in said.splitlines() if line.strip()))
     return "\n".join([f"arm {arm.name}: `dvc exp run` ended with status {status}; all of its output is in {log}", *lines[-SHOWN:]])

@@ -1,0 +1,54 @@
+"""Which values of params.yaml make no sense together, though each is allowed."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from funcgen.tasks import TASKS
+
+if TYPE_CHECKING:
+    from funcgen.params import Params
+
+Location = tuple[str | int, ...]
+"""The keys that lead to a value."""
+Finding = tuple[Location, str, object]
+"""Where a value is, what is wrong with it, and the value."""
+
+
+def impossible(params: "Params") -> Iterator[Finding]:
+    """Combinations of values that are each allowed but make no sense together."""
+    schedule, generate = params.schedule, params.generate
+    for section, steps in (("train", params.train.max_steps), ("pretrain", params.pretrain.max_steps)):
+        if 0 < steps < schedule.warmup_steps:
+            message = f"exceeds {section}.max_steps ({steps}): the warm-up would never end"
+            yield ("schedule", "warmup_steps"), message, schedule.warmup_steps
+    if generate.max_new_tokens > params.tokenizer.max_completion_length:
+        message = f"exceeds tokenizer.max_completion_length ({params.tokenizer.max_completion_length}): the model has no positions for more"
+        yield ("generate", "max_new_tokens"), message, generate.max_new_tokens
+    if params.expression.name == "call" and params.tokenizer.lowercase:
+        yield ("tokenizer", "lowercase"), "makes no sense with expression.name call, which quotes the source letter by letter", True
+    if params.strategy.name == "retrieval":
+        yield from impossible_retrieval(params)
+    if params.strategy.name == "rule":
+        yield from impossible_rules(params)
+
+
+def impossible_retrieval(params: "Params") -> Iterator[Finding]:
+    """What makes no sense without a network."""
+    if params.generate.candidates > 1:
+        message = "makes no sense with strategy.name retrieval, which writes one expression; strategy.retrieval.candidates compares more"
+        yield ("generate", "candidates"), message, params.generate.candidates
+    if params.pretrain.max_steps:
+        yield ("pretrain", "max_steps"), "makes no sense with strategy.name retrieval, which has no network", params.pretrain.max_steps
+
+
+def impossible_rules(params: "Params") -> Iterator[Finding]:
+    """What makes no sense with hand-written rules; those named for a task are for that task."""
+    task, rules = params.task.name, params.strategy.params.rules
+    if params.expression.name not in ("template", "direct"):
+        message = "makes no sense with strategy.name rule, which writes templates: choose template or direct"
+        yield ("expression", "name"), message, params.expression.name
+    if rules in TASKS and rules != task:
+        message = f"is for task.name {rules}, which is {task}: choose rules for it, or write funcgen/rules/NAME.toml and give its NAME"
+        yield ("strategy", "rule", "rules"), message, rules
+    if rules == task == "assistant" and params.task.params.language != "en":
+        yield ("task", "assistant", "language"), "has no rules: choose en, or write rules of your own", params.task.params.language
