@@ -26,10 +26,20 @@ def impossible(params: "Params") -> Iterator[Finding]:
         yield ("generate", "max_new_tokens"), message, generate.max_new_tokens
     if params.expression.name == "call" and params.tokenizer.lowercase:
         yield ("tokenizer", "lowercase"), "makes no sense with expression.name call, which quotes the source letter by letter", True
+    yield from impossible_whole_texts(params)
     if params.strategy.name == "retrieval":
         yield from impossible_retrieval(params)
     if params.strategy.name == "rule":
         yield from impossible_rules(params)
+
+
+def impossible_whole_texts(params: "Params") -> Iterator[Finding]:
+    """What makes no sense with or without training on texts themselves."""
+    if params.tokenizer.whole_texts and params.expression.name == "direct":
+        yield ("tokenizer", "whole_texts"), "makes no sense with expression.name direct, whose expressions are the texts themselves", True
+    if params.generate.choose.by == "text" and not params.tokenizer.whole_texts:
+        message = "asks the network about texts that it was not trained on: set tokenizer.whole_texts to true"
+        yield ("generate", "choose", "by"), message, params.generate.choose.by
 
 
 def impossible_retrieval(params: "Params") -> Iterator[Finding]:

@@ -1,8 +1,8 @@
-"""Choosing one of several candidates for an input: by the model, by coverage of arguments, or by a consensus of their texts."""
+"""Choosing one of several candidates for an input: by the model, by its score of their texts, by coverage, or by a consensus."""
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,11 +29,17 @@ class Executed:
 
 
 def choose(
-    generations: Sequence[Generation], counts: Sequence[int], example: Example, language: Language, options: sections.Generate
+    generations: Sequence[Generation],
+    counts: Sequence[int],
+    example: Example,
+    language: Language,
+    options: sections.Generate,
+    text_scores: Mapping[str, float],
 ) -> Generation:
     """The best of the candidates for `example`, by what `options.choose` names, ties by model score, then the first.
 
-    Candidates whose execution fails are dropped; where all fail, the first is taken, and so is one that is alone.
+    `text_scores` are the model's scores for texts themselves, needed where they decide. Candidates whose execution fails are dropped;
+    where all fail, the first is taken, and so is one that is alone.
     """
     if len(generations) == 1:
         return generations[0]
@@ -45,7 +51,7 @@ def choose(
     ]
     if not candidates:
         return generations[0]
-    values = worth(candidates, example, options.choose)
+    values = worth(candidates, example, options.choose, text_scores)
     best = max(range(len(candidates)), key=lambda index: (values[index], candidates[index].score))
     return candidates[best].generation
 
@@ -58,8 +64,10 @@ def executed(expression: str, example: Example, language: Language) -> str | Non
         return None
 
 
-def worth(candidates: Sequence[Executed], example: Example, options: sections.Choose) -> Sequence[float]:
+def worth(candidates: Sequence[Executed], example: Example, options: sections.Choose, text_scores: Mapping[str, float]) -> Sequence[float]:
     """What each candidate is worth before the model's score decides."""
+    if options.by == "text":
+        return [text_scores[candidate.text] for candidate in candidates]
     if options.by == "coverage":
         values = [value for _, value in example.arguments]
         return [coverage(candidate.text, values) for candidate in candidates]

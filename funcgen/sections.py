@@ -55,7 +55,8 @@ class Ingest:
 class Tokenizer:
     """The byte-level BPE trained on the training split (a checkpoint that model names brings its own instead).
 
-    Lengths count special tokens; the validation loss is over at most `validation_texts` right texts of an input.
+    Lengths count special tokens; the validation loss is over at most `validation_texts` right texts of an input. With `whole_texts`
+    training has every text behind its source beside the expressions, so that one network knows both (see `generate.choose`).
     """
 
     vocabulary_size: Annotated[int, Interval(ge=300, le=200_000)]
@@ -65,6 +66,7 @@ class Tokenizer:
     max_completion_length: Annotated[int, Ge(2)]
     over_length: Literal["refuse", "truncate"]
     validation_texts: Positive
+    whole_texts: bool
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ class Consensus:
 class Choose:
     """What decides among several candidates for one input."""
 
-    by: Literal["model", "coverage", "consensus"]
+    by: Literal["model", "text", "coverage", "consensus"]
     consensus: Consensus
 
 

@@ -10,6 +10,7 @@ TOKENIZER = sections.Tokenizer(
     max_completion_length=8,
     over_length="refuse",
     validation_texts=1,
+    whole_texts=False,
 )
 
 INGEST = sections.Ingest(

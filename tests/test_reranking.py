@@ -37,20 +37,29 @@ def candidate(expression: str, log_probability: float = -1.0, n_tokens: int = 4)
     return Generation("1", expression, n_tokens, log_probability, finished=True)
 
 
-def taken(candidates: list[Generation], options: sections.Generate, counts: list[int] | None = None) -> str:
-    return choose(candidates, counts or [1] * len(candidates), EXAMPLE, Shouted(), options).expression
+def taken(
+    candidates: list[Generation], options: sections.Generate, counts: list[int] | None = None, scores: dict[str, float] | None = None
+) -> str:
+    return choose(candidates, counts or [1] * len(candidates), EXAMPLE, Shouted(), options, scores or {}).expression
 
 
 def test_by_model_with_the_length_penalty() -> None:
     short, long = candidate("short", -3.0, 3), candidate("long", -4.0, 8)
     assert taken([long, short], by("model", 0.0)) == "short"
     assert taken([short, long], by("model", 1.0)) == "long"
-    assert choose([long, short], [1, 1], EXAMPLE, Shouted(), by("model", 0.0)) is short
+    assert choose([long, short], [1, 1], EXAMPLE, Shouted(), by("model", 0.0), {}) is short
 
 
 def test_equal_candidates_leave_the_first() -> None:
     for criterion in ("model", "coverage", "consensus"):
         assert taken([candidate("a b c d"), candidate("A b c d"), candidate("a B c d")], by(criterion)) == "a b c d"
+
+
+def test_by_the_score_of_the_text_whatever_the_expressions_have() -> None:
+    candidates = [candidate("likely", -1.0), candidate("what?", -0.1), candidate("better", -9.0), candidate("Better", -8.0)]
+    scores = {"LIKELY": -2.0, "BETTER": -1.5}
+    assert taken(candidates, by("text"), scores=scores) == "Better"
+    assert taken(candidates, by("text"), scores={**scores, "LIKELY": -1.0}) == "likely"
 
 
 def test_by_coverage_then_by_model() -> None:
@@ -135,12 +144,12 @@ def test_case_is_an_option_of_the_utility() -> None:
     candidates = [candidate("a b c d"), candidate("A B C D"), candidate("x y"), candidate("A B C X")]
 
     def index(lowercase: bool) -> str:
-        return choose(candidates, [1, 1, 3, 1], EXAMPLE, Direct(), by("consensus", lowercase=lowercase)).expression
+        return choose(candidates, [1, 1, 3, 1], EXAMPLE, Direct(), by("consensus", lowercase=lowercase), {}).expression
 
     assert index(lowercase=False) == "x y"
     candidates[2] = candidate("x y", -9.0)
-    assert choose(candidates, [2, 2, 3, 1], EXAMPLE, Direct(), by("consensus", lowercase=False)).expression == "x y"
-    assert choose(candidates, [2, 2, 3, 1], EXAMPLE, Direct(), by("consensus", lowercase=True)).expression == "a b c d"
+    assert choose(candidates, [2, 2, 3, 1], EXAMPLE, Direct(), by("consensus", lowercase=False), {}).expression == "x y"
+    assert choose(candidates, [2, 2, 3, 1], EXAMPLE, Direct(), by("consensus", lowercase=True), {}).expression == "a b c d"
 
 
 @pytest.mark.parametrize("criterion", ["model", "coverage", "consensus"])

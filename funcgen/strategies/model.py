@@ -1,12 +1,18 @@
 """A network writes the expression, token by token."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from typing import TYPE_CHECKING
 
-from funcgen.artifacts import PLOTS, PRETRAINED, PROMPTS, PROMPTS_SCHEMA, TOKENS, TOKENS_SCHEMA, TRAINED, Split, read_parquet
+from funcgen.artifacts import PLOTS, PRETRAINED, PROMPTS, PROMPTS_SCHEMA, TOKENS, TOKENS_SCHEMA, TRAINED, Example, Split, read_parquet
 from funcgen.learning_curve import write_curve
 from funcgen.protocols import GenerateJob, Generation, TrainJob
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+    from funcgen.decoding import Candidate
+    from funcgen.tokenization import Codec
 
 
 @dataclass(frozen=True)
@@ -68,11 +74,43 @@ def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
     )
     sequences = [candidate.sequence for candidates in decoded for candidate in candidates]
     losses = iter(training.sequence_losses(model, sequences, job.generate.batch_size, job.compute))
-    for example, candidates in zip(job.examples, decoded, strict=True):
-        generations = []
-        for candidate, (loss, count) in zip(candidates, islice(losses, len(candidates)), strict=True):
-            completion = list(candidate.sequence.input_ids[candidate.sequence.prompt_length :])
-            finished = codec.vocabulary.end in completion
-            generations.append(Generation(example.id, codec.decode(completion), count, -loss, finished))
-        counts = [candidate.count for candidate in candidates]
-        yield reranking.choose(generations, counts, example, job.language, job.generate)
+    generations = [
+        [generation(example, candidate, next(losses), codec) for candidate in candidates]
+        for example, candidates in zip(job.examples, decoded, strict=True)
+    ]
+    scores = text_scores(model, codec, generations, job) if job.generate.choose.by == "text" else [{} for _ in job.examples]
+    for example, candidates, found, by_text in zip(job.examples, decoded, generations, scores, strict=True):
+        yield reranking.choose(found, [candidate.count for candidate in candidates], example, job.language, job.generate, by_text)
+
+
+def generation(example: Example, candidate: "Candidate", loss: tuple[float, int], codec: "Codec") -> Generation:
+    """A candidate as text, from its cross-entropy and number of tokens."""
+    completion = list(candidate.sequence.input_ids[candidate.sequence.prompt_length :])
+    return Generation(example.id, codec.decode(completion), loss[1], -loss[0], codec.vocabulary.end in completion)
+
+
+def text_scores(
+    model: "PreTrainedModel", codec: "Codec", generations: Sequence[Sequence[Generation]], job: GenerateJob
+) -> list[dict[str, float]]:
+    """For each example the texts that its candidates denote, each with its log-probability a token behind the source, in nats.
+
+    The model's second opinion: one text may be written by several expressions, and what reads badly as a whole can be likely part by part.
+    """
+    from funcgen import training
+    from funcgen.batches import TokenSequence
+    from funcgen.reranking import executed
+
+    texts = [
+        [text for one in found if (text := executed(one.expression, example, job.language)) is not None]
+        for example, found in zip(job.examples, generations, strict=True)
+    ]
+    prompts = codec.prompts([example.source for example in job.examples])
+    completions = iter(codec.completions([text for several in texts for text in several]))
+    room = codec.vocabulary.max_length
+    sequences = [
+        TokenSequence([*prompt, *next(completions)][:room], len(prompt))
+        for prompt, several in zip(prompts, texts, strict=True)
+        for _ in several
+    ]
+    losses = iter(training.sequence_losses(model, sequences, job.generate.batch_size, job.compute))
+    return [{text: -loss / max(1, count) for text, (loss, count) in zip(several, losses, strict=False)} for several in texts]

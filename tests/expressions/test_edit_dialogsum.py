@@ -26,7 +26,7 @@ from funcgen.tokenization import Codec
 ROOT = Path(__file__).parents[2]
 SIZES = (0, 500, 2000)
 PARAMS = Params(vocabulary=max(SIZES), phrase_words=4, positions=512, max_characters=2000)
-BPE = Tokenizer(4000, False, "prefix", 2048, 512, "refuse", 1)
+BPE = Tokenizer(4000, False, "prefix", 2048, 512, "refuse", 1, whole_texts=False)
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ def test_a_beam_that_holds_everything_leaves_the_best_of_all(codec: Codec, by: L
     found = generate(options)
     for example, generation in zip(EXAMPLES, found, strict=True):
         every = every_expression(codec, example)
-        best = reranking.choose(every, [1] * len(every), example, Letters(), options)
+        best = reranking.choose(every, [1] * len(every), example, Letters(), options, {})
         assert_equal(generation, best)
         assert len(generation.expression) != 2
     assert len({generation.expression for generation in found}) > 1
@@ -119,6 +119,23 @@ def test_of_samples_one_that_denotes_something_is_taken(codec: Codec, by: Litera
     assert found == generate(options)
     assert [generation.id for generation in found] == [example.id for example in EXAMPLES]
     assert all(len(generation.expression) != 2 and generation.finished for generation in found)
+
+
+def test_by_text_takes_what_the_network_finds_likeliest_as_a_text_of_its_own(codec: Codec) -> None:
+    options = replace(BEAM, candidates=64, beam=sections.Beam(64, 1.0), choose=replace(BEAM.choose, by="text"))
+    network, _ = checkpoints.load(TRAINED, torch.device("cpu"))
+    for example, found in zip(EXAMPLES, generate(options), strict=True):
+        (prompt,) = codec.prompts([example.source])
+        texts = {
+            one.expression: Letters().execute(one.expression, example)
+            for one in every_expression(codec, example)
+            if len(one.expression) != 2
+        }
+        sequences = [TokenSequence([*prompt, *ids], len(prompt)) for ids in codec.completions(list(texts.values()))]
+        scores = [-loss / count for loss, count in sequence_losses(network, sequences, 64, COMPUTE)]
+        likeliest = max(zip(scores, texts.values(), strict=True))[1]
+        assert texts[found.expression] == likeliest
+        assert_equal(found, next(one for one in every_expression(codec, example) if one.expression == found.expression))
 
 
 def test_one_candidate_is_taken_whatever_it_denotes(codec: Codec) -> None:
