@@ -34,11 +34,11 @@ def impossible(params: "Params") -> Iterator[Finding]:
 
 
 def impossible_whole_texts(params: "Params") -> Iterator[Finding]:
-    """What makes no sense with or without training on texts themselves."""
+    """What makes no sense with or without a second network, of the texts themselves."""
     if params.tokenizer.whole_texts and params.expression.name == "direct":
         yield ("tokenizer", "whole_texts"), "makes no sense with expression.name direct, whose expressions are the texts themselves", True
     if params.generate.choose.by == "text" and not params.tokenizer.whole_texts:
-        message = "asks the network about texts that it was not trained on: set tokenizer.whole_texts to true"
+        message = "asks a second network, which is there with tokenizer.whole_texts alone: set it to true"
         yield ("generate", "choose", "by"), message, params.generate.choose.by
 
 

@@ -56,7 +56,7 @@ class Tokenizer:
     """The byte-level BPE trained on the training split (a checkpoint that model names brings its own instead).
 
     Lengths count special tokens; the validation loss is over at most `validation_texts` right texts of an input. With `whole_texts`
-    training has every text behind its source beside the expressions, so that one network knows both (see `generate.choose`).
+    a second network is trained on the texts themselves, behind their sources, and can be asked about candidates (see `generate.choose`).
     """
 
     vocabulary_size: Annotated[int, Interval(ge=300, le=200_000)]

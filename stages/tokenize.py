@@ -1,10 +1,12 @@
 """tokenize: examples -> models/expression/ (what the expression learned), models/tokenizer/, data/tokens/.
 
-data/tokens/{train,validation}.parquet hold a sequence for each text that is right for an input and has an expression, and train one for
-each text itself where tokenizer.whole_texts says so; data/tokens/prompts/ the prompt of every input of each split.
+data/tokens/{train,validation}.parquet hold a sequence for each text that is right for an input and has an expression,
+data/tokens/prompts/ the prompt of every input of each split, data/tokens/texts/ the texts themselves, where tokenizer.whole_texts is true.
 """
 
 from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
 
 import numpy as np
 
@@ -18,6 +20,7 @@ from funcgen.artifacts import (
     TOKENIZER,
     TOKENS,
     TOKENS_SCHEMA,
+    WHOLE_TEXTS,
     Example,
     Split,
     read_examples,
@@ -53,9 +56,9 @@ def pairs(examples: list[Example], split: Split, language: Language, options: To
     return [Pair(example, language.prompt(example), language.express(example)) for example in targets]
 
 
-def whole(examples: list[Example], options: Tokenizer) -> list[Pair]:
-    """The training texts themselves, each behind its source, where they are asked for."""
-    return [Pair(example, example.source, example.target) for example in examples] if options.whole_texts else []
+def whole(all_pairs: list[Pair]) -> list[Pair]:
+    """The texts of pairs as they are, each behind its source."""
+    return [Pair(pair.example, pair.example.source, pair.example.target) for pair in all_pairs]
 
 
 def fit(ids: list[int], limit: int, example: Example, options: Tokenizer) -> list[int]:
@@ -91,12 +94,11 @@ def write_prompts(split: Split, examples: list[Example], language: Language, cod
     return lengths("prompt", prompts, options.max_prompt_length)
 
 
-def write_sequences(split: Split, all_pairs: list[Pair], texts: list[Pair], codec: Codec, options: Tokenizer) -> dict[str, float]:
+def write_sequences(folder: Path, split: Split, all_pairs: list[Pair], codec: Codec, options: Tokenizer) -> dict[str, float]:
     """Write the sequences of one split, a completion that was cut without its end; returns their count, lengths and coverage."""
-    found = [pair for pair in all_pairs if pair.expression is not None]
-    if not found:
+    kept = [pair for pair in all_pairs if pair.expression is not None]
+    if not kept:
         raise DataError(f"no {split} text can be written as the expression that expression.name names; choose another")
-    kept = [*found, *texts]
     prompts = codec.prompts([pair.prompt for pair in kept])
     completions = codec.completions([pair.expression or "" for pair in kept])
     rows = []
@@ -104,8 +106,8 @@ def write_sequences(split: Split, all_pairs: list[Pair], texts: list[Pair], code
         shown = fit_prompt(prompt, pair.example, options)
         ids = shown + fit(completion, options.max_completion_length, pair.example, options)
         rows.append({"id": pair.example.id, "input_ids": ids, "prompt_length": len(shown)})
-    write_parquet(TOKENS / f"{split}.parquet", rows, TOKENS_SCHEMA)
-    coverage = round(len(found) / len(all_pairs), 4)
+    write_parquet(folder / f"{split}.parquet", rows, TOKENS_SCHEMA)
+    coverage = round(len(kept) / len(all_pairs), 4)
     return {"sequences": len(rows), "coverage": coverage, **lengths("completion", completions, options.max_completion_length)}
 
 
@@ -115,10 +117,11 @@ def work(params: Params, run: StageRun) -> None:
     write_json(INVENTORY, inventory)
     language = params.expression.module.language(params.expression.params, inventory)
     found = {split: pairs(examples[split], split, language, params.tokenizer) for split in SPLITS if split != "test"}
-    texts = whole(examples["train"], params.tokenizer)
+    texts = {split: whole(kept) for split, kept in found.items()} if params.tokenizer.whole_texts else {}
     checkpoint = params.model.module.checkpoint(params.model.params)
     if checkpoint is None:
-        written = (text for pair in [*found["train"], *texts] for text in (pair.prompt, pair.expression or ""))
+        shown = chain(found["train"], texts["train"] if texts else ())
+        written = (text for pair in shown for text in (pair.prompt, pair.expression or ""))
         tokenizer = tokenization.train(written, params.tokenizer, language.symbols)
     else:
         tokenizer = tokenization.of_checkpoint(checkpoint, language.symbols)
@@ -129,7 +132,10 @@ def work(params: Params, run: StageRun) -> None:
         split: write_prompts(split, examples[split], language, codec, params.tokenizer) for split in SPLITS
     }
     for split, kept in found.items():
-        metrics[split] |= write_sequences(split, kept, texts if split == "train" else [], codec, params.tokenizer)
+        metrics[split] |= write_sequences(TOKENS, split, kept, codec, params.tokenizer)
+    for split, kept in texts.items():
+        more = write_sequences(WHOLE_TEXTS, split, kept, codec, params.tokenizer)
+        metrics[split] |= {f"text_{name}": value for name, value in more.items()}
     write_json(METRICS / "tokenize.json", {**metrics, "vocabulary_size": codec.vocabulary.size, "symbols": len(language.symbols)})
     run.metrics({f"{split}.{name}": value for split in SPLITS for name, value in metrics[split].items()})
 

@@ -87,9 +87,9 @@ def test_quoting_needs_case(tmp_path: Path) -> None:
     assert load(lower.replace("lowercase: true", "lowercase: false"), tmp_path).expression.name == "call"
 
 
-def test_texts_are_asked_about_where_they_were_trained_on(tmp_path: Path) -> None:
+def test_a_second_network_is_asked_where_there_is_one(tmp_path: Path) -> None:
     asked = TEXT.replace("by: model ", "by: text ").replace("name: direct", "name: template")
-    with pytest.raises(ParameterError, match=r"generate\.choose\.by is \"text\": asks the network about texts that it was not trained on"):
+    with pytest.raises(ParameterError, match=r"generate\.choose\.by is \"text\": asks a second network, which is there with tokenizer"):
         load(asked, tmp_path)
     trained = asked.replace("whole_texts: false", "whole_texts: true")
     assert load(trained, tmp_path).generate.choose.by == "text"

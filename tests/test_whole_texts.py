@@ -15,6 +15,8 @@ from funcgen.artifacts import (
     TOKENIZER,
     TOKENS,
     TOKENS_SCHEMA,
+    WHOLE_TEXTS,
+    Split,
     read_json,
     read_parquet,
     write_parquet,
@@ -34,24 +36,36 @@ class Silent:
         pass
 
 
-def tokenized(text: str, folder: Path) -> tuple[list[tuple[str, str]], dict[str, dict[str, float]]]:
-    """What the stage wrote for training, as prompts and completions, and its metrics."""
+def tokenized(text: str, folder: Path) -> dict[str, dict[str, float]]:
+    """Run the stage; its metrics."""
     (folder / "params.yaml").write_text(text, "utf-8")
     work(params.load(folder / "params.yaml"), cast(StageRun, Silent()))
+    metrics: dict[str, dict[str, float]] = read_json(METRICS / "tokenize.json")
+    return metrics
+
+
+def written(folder: Path, split: Split) -> list[tuple[str, str]]:
+    """Sequences as prompts and completions."""
     codec = Codec.load(TOKENIZER)
-    rows = read_parquet(TOKENS / "train.parquet", TOKENS_SCHEMA)
+    rows = read_parquet(folder / f"{split}.parquet", TOKENS_SCHEMA)
     pairs = [(row["input_ids"][: row["prompt_length"]], row["input_ids"][row["prompt_length"] :]) for row in rows]
-    return [(codec.decode(prompt[1:-1]), codec.decode(completion)) for prompt, completion in pairs], read_json(METRICS / "tokenize.json")
+    return [(codec.decode(prompt[1:-1]), codec.decode(completion)) for prompt, completion in pairs]
 
 
-def test_texts_stand_behind_the_expressions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_texts_are_written_beside_the_expressions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    examples = [replace(example, id=f"{index:016x}") for index, example in enumerate(corpus(60))]
+    silent = replace(corpus(1)[0], target="It is closed.")  # says none of its arguments: a text without an expression
+    examples = [replace(example, id=f"{index:016x}") for index, example in enumerate([*corpus(60), silent])]
     for split in SPLITS:
         write_parquet(EXAMPLES / f"{split}.parquet", ingestion.rows(examples), EXAMPLES_SCHEMA)
-    without, metrics = tokenized(TEXT, tmp_path)
-    both, more = tokenized(TEXT.replace("whole_texts: false", "whole_texts: true"), tmp_path)
-    assert both == [*without, *((example.source, example.target) for example in examples)]
-    assert more["train"]["coverage"] == metrics["train"]["coverage"] > 0
-    assert more["validation"] == {**metrics["validation"], "completion_length_mean": more["validation"]["completion_length_mean"]}
-    assert more["train"]["sequences"] == metrics["train"]["sequences"] + len(examples)
+    without = tokenized(TEXT, tmp_path)
+    expressions = written(TOKENS, "train")
+    assert not WHOLE_TEXTS.exists()
+    both = tokenized(TEXT.replace("whole_texts: false", "whole_texts: true"), tmp_path)
+    assert written(TOKENS, "train") == expressions
+    for split in ("train", "validation"):
+        assert written(WHOLE_TEXTS, split) == [(example.source, example.target) for example in examples]
+        assert both[split]["coverage"] == without[split]["coverage"] < 1
+        assert both[split]["text_coverage"] == 1
+        assert both[split]["text_sequences"] == len(examples)
+    assert not any(name.startswith("text_") for name in [*both["test"], *without["train"]])

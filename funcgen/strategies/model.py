@@ -2,17 +2,30 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from funcgen.artifacts import PLOTS, PRETRAINED, PROMPTS, PROMPTS_SCHEMA, TOKENS, TOKENS_SCHEMA, TRAINED, Example, Split, read_parquet
+from funcgen.artifacts import (
+    PLOTS,
+    PRETRAINED,
+    PROMPTS,
+    PROMPTS_SCHEMA,
+    TEXT_NETWORK,
+    TOKENS,
+    TOKENS_SCHEMA,
+    TRAINED,
+    WHOLE_TEXTS,
+    Example,
+    Split,
+    read_parquet,
+)
 from funcgen.learning_curve import write_curve
-from funcgen.protocols import GenerateJob, Generation, TrainJob
+from funcgen.protocols import GenerateJob, Generation, Log, TrainJob
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel
-
     from funcgen.decoding import Candidate
     from funcgen.tokenization import Codec
+    from funcgen.training import Fitted
 
 
 @dataclass(frozen=True)
@@ -21,13 +34,27 @@ class Params:
 
 
 def train(params: Params, job: TrainJob) -> Mapping[str, float]:
-    """Train models/pretrained on the training split; best weights by validation loss go to models/trained."""
+    """Train models/pretrained on the training split; best weights by validation loss go to models/trained.
+
+    Where stage tokenize has left texts themselves, a second network learns them, with the same start and budget: models/trained/text.
+    """
+    fitted, parameters = fit(job, TOKENS, TRAINED, job.log)
+    write_curve(PLOTS / "learning_curve.csv", fitted.curve)
+    metrics = {"parameters": parameters, **summary(fitted)}
+    if WHOLE_TEXTS.exists():
+        second, more = fit(job, WHOLE_TEXTS, TEXT_NETWORK, lambda values, step: job.log(prefixed(values), step))
+        metrics |= {"parameters": parameters + more, **prefixed(summary(second))}
+    return metrics
+
+
+def fit(job: TrainJob, tokens: Path, target: Path, log: Log) -> "tuple[Fitted, int]":
+    """Train a network on the sequences in `tokens` and write it to `target`; how that went, and its number of parameters."""
     from funcgen import checkpoints, training
     from funcgen.batches import TokenSequence
     from funcgen.compute import prepare
 
     def rows(split: Split) -> list[TokenSequence]:
-        table = read_parquet(TOKENS / f"{split}.parquet", TOKENS_SCHEMA)
+        table = read_parquet(tokens / f"{split}.parquet", TOKENS_SCHEMA)
         return [TokenSequence(row["input_ids"], row["prompt_length"]) for row in table]
 
     device = prepare(job.compute)
@@ -40,17 +67,21 @@ def train(params: Params, job: TrainJob) -> Mapping[str, float]:
         budget=job.train,
         schedule=job.schedule,
         compute=job.compute,
-        log=job.log,
+        log=log,
     )
-    checkpoints.save(model, codec, TRAINED)
-    write_curve(PLOTS / "learning_curve.csv", fitted.curve)
-    return {
-        "parameters": checkpoints.parameter_count(model),
-        "best_step": fitted.best.step,
-        "train_loss": fitted.best.train_loss,
-        "validation_loss": fitted.best.validation_loss,
-        "tokens": fitted.tokens,
-    }
+    checkpoints.save(model, codec, target)
+    return fitted, checkpoints.parameter_count(model)
+
+
+def summary(fitted: "Fitted") -> dict[str, float]:
+    """How a training went, as metrics."""
+    best = fitted.best
+    return {"best_step": best.step, "train_loss": best.train_loss, "validation_loss": best.validation_loss, "tokens": fitted.tokens}
+
+
+def prefixed(metrics: Mapping[str, float]) -> dict[str, float]:
+    """Metrics of the second network."""
+    return {f"text_{name}": value for name, value in metrics.items()}
 
 
 def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
@@ -78,7 +109,7 @@ def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
         [generation(example, candidate, next(losses), codec) for candidate in candidates]
         for example, candidates in zip(job.examples, decoded, strict=True)
     ]
-    scores = text_scores(model, codec, generations, job) if job.generate.choose.by == "text" else [{} for _ in job.examples]
+    scores = text_scores(generations, job) if job.generate.choose.by == "text" else [{} for _ in job.examples]
     for example, candidates, found, by_text in zip(job.examples, decoded, generations, scores, strict=True):
         yield reranking.choose(found, [candidate.count for candidate in candidates], example, job.language, job.generate, by_text)
 
@@ -89,17 +120,17 @@ def generation(example: Example, candidate: "Candidate", loss: tuple[float, int]
     return Generation(example.id, codec.decode(completion), loss[1], -loss[0], codec.vocabulary.end in completion)
 
 
-def text_scores(
-    model: "PreTrainedModel", codec: "Codec", generations: Sequence[Sequence[Generation]], job: GenerateJob
-) -> list[dict[str, float]]:
-    """For each example the texts that its candidates denote, each with its log-probability a token behind the source, in nats.
+def text_scores(generations: Sequence[Sequence[Generation]], job: GenerateJob) -> list[dict[str, float]]:
+    """For each example the texts that its candidates denote, each with the second network's log-probability a token, in nats.
 
-    The model's second opinion: one text may be written by several expressions, and what reads badly as a whole can be likely part by part.
+    A second opinion: what is wrong with an expression is often seen better in the text that it makes.
     """
-    from funcgen import training
+    from funcgen import checkpoints, training
     from funcgen.batches import TokenSequence
+    from funcgen.compute import prepare
     from funcgen.reranking import executed
 
+    model, codec = checkpoints.load(TEXT_NETWORK, prepare(job.compute))
     texts = [
         [text for one in found if (text := executed(one.expression, example, job.language)) is not None]
         for example, found in zip(job.examples, generations, strict=True)
