@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from funcgen import params as parameters
-from funcgen.artifacts import EXAMPLES, INVENTORY, PROMPTS, TRAINED, read_examples, read_json
+from funcgen.artifacts import EXAMPLES, INVENTORY, TOKENS, TRAINED, read_examples, read_json
 from funcgen.params import PATH, Params
 from funcgen.protocols import GenerateJob
 from funcgen.revisions import Revision
@@ -26,10 +26,8 @@ def fetch(revision: str, folder: Path) -> Params:
     state = Revision(revision)
     params = parameters.load(state.copy(str(PATH), folder))
     split = f"{params.generate.split}.parquet"
-    for path in (INVENTORY, EXAMPLES / split, PROMPTS / split):
+    for path in (INVENTORY, EXAMPLES / split, TOKENS, TRAINED):
         state.copy(str(path), folder)
-    for name in state.files.find(str(TRAINED)):
-        state.copy(str(name).lstrip("/"), folder)
     return params
 
 

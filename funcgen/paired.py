@@ -7,7 +7,7 @@ the systems are equal), with one added to both counts, so that it is never 0.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,11 +64,6 @@ def difference(observed: float, drawn: NDArray[np.float64], confidence: float) -
     beyond = int(np.sum(np.abs(drawn - observed) >= abs(observed) - TOLERANCE))
     p = round((beyond + 1) / (len(drawn) + 1), P_DECIMALS)
     return Difference(round(observed, DECIMALS), round(float(low), DECIMALS), round(float(high), DECIMALS), p)
-
-
-def selected(tables: Sequence[Table], items: Sequence[int]) -> list[Table]:
-    """The tables of some items alone, as of a slice."""
-    return [replace(table, statistics=table.statistics[list(items)]) for table in tables]
 
 
 def _differences(

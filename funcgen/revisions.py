@@ -55,8 +55,15 @@ class Revision:
             raise ArtifactError(f"{path}: is not in {self.revision}") from error
 
     def copy(self, path: str, folder: Path) -> Path:
-        """Put one file, from git or DVC's cache, at the same path below `folder`; raises ArtifactError where it is not to be had."""
+        """Put a file, or all files of a folder, from git or DVC's cache, at the same path below `folder`; the path there.
+
+        Raises ArtifactError where it is not to be had.
+        """
         target = folder / path
+        if self.files.isdir(path):
+            for name in self._names(path):
+                self.copy(f"{path}/{name}", folder)
+            return target
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             with self.files.open(path, "rb") as content, target.open("wb") as copied:

@@ -4,24 +4,23 @@
 of training, of those that training and an input of validation or test have, so that one run scores combinations seen and unseen side
 by side.
 
-A combination is what an input is made of, values aside: the function's name, where the source is written `name(...)`, and the set of
+A combination is what an input is made of, values aside: the function's name, where the source is a call, and the set of
 its arguments' names. Only the combination is to be new: none is held out that alone shows training a function, an argument's name with
 it, or a value that an input of validation or test gives that argument.
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from funcgen import sections
 from funcgen.artifacts import Example, Split
+from funcgen.calls.canonical import function_of
 from funcgen.division import draw
 from funcgen.errors import DataError
 from funcgen.screening import EVALUATED
 
-CALL = re.compile(r"\s*([^\W\d][\w.]*)\(.*\)\s*", re.DOTALL)
 HELD_OUT, SEEN = "held_out_combination", "seen_combination"
 """Slices: no training example has the input's combination, held out or absent anyway; or one has."""
 
@@ -61,11 +60,6 @@ def select(examples: Mapping[Split, Sequence[Example]], options: sections.Ingest
     return Selection(selected, {cause: count for cause, count in left_out.items() if count}, counts)
 
 
-def with_slice(row: Example, name: str) -> Example:
-    """An example in one more slice."""
-    return replace(row, slices=(*row.slices, name))
-
-
 def in_share(row: Example, options: sections.Ingest) -> bool:
     """Whether a training example's group is drawn; a larger share keeps what a smaller one keeps. The division's draw is another."""
     return options.train_share == 1 or draw(f"train_share {row.group}", options.seed) < options.train_share
@@ -73,21 +67,16 @@ def in_share(row: Example, options: sections.Ingest) -> bool:
 
 def combination(row: Example) -> Combination:
     """What an input is made of, values aside."""
-    return function(row), tuple(sorted({name for name, _ in row.arguments}))
-
-
-def function(row: Example) -> str:
-    """The function's name, or nothing."""
-    call = CALL.fullmatch(row.source)
-    return call[1] if call else ""
+    return function_of(row.source) or "", tuple(sorted({name for name, _ in row.arguments}))
 
 
 def parts(row: Example) -> Iterator[Part]:
     """What training must go on to show."""
-    yield (function(row),)
+    function = function_of(row.source) or ""
+    yield (function,)
     for name, value in row.arguments:
-        yield function(row), name
-        yield function(row), name, value
+        yield function, name
+        yield function, name, value
 
 
 def parts_shown(train: Sequence[Example], evaluated: Sequence[Example]) -> Mapping[Combination, set[Part]]:

@@ -17,6 +17,7 @@ from funcgen.artifacts import (
     PROMPTS,
     PROMPTS_SCHEMA,
     SPLITS,
+    TEXT_PROMPTS,
     TOKENIZER,
     TOKENS,
     TOKENS_SCHEMA,
@@ -86,11 +87,11 @@ def lengths(part: str, sequences: list[list[int]], limit: int) -> dict[str, floa
     }
 
 
-def write_prompts(split: Split, examples: list[Example], language: Language, codec: Codec, options: Tokenizer) -> dict[str, float]:
-    """Write the prompt of every input of a split; returns their lengths."""
-    prompts = codec.prompts([language.prompt(example) for example in examples])
+def write_prompts(path: Path, examples: list[Example], texts: list[str], codec: Codec, options: Tokenizer) -> dict[str, float]:
+    """Write the prompt of every input of a split, which `texts` are; returns their lengths."""
+    prompts = codec.prompts(texts)
     rows = [{"id": example.id, "input_ids": fit_prompt(ids, example, options)} for example, ids in zip(examples, prompts, strict=True)]
-    write_parquet(PROMPTS / f"{split}.parquet", rows, PROMPTS_SCHEMA)
+    write_parquet(path, rows, PROMPTS_SCHEMA)
     return lengths("prompt", prompts, options.max_prompt_length)
 
 
@@ -111,31 +112,47 @@ def write_sequences(folder: Path, split: Split, all_pairs: list[Pair], codec: Co
     return {"sequences": len(rows), "coverage": coverage, **lengths("completion", completions, options.max_completion_length)}
 
 
+def write_texts(
+    examples: dict[Split, list[Example]], texts: dict[Split, list[Pair]], codec: Codec, options: Tokenizer
+) -> dict[Split, dict[str, float]]:
+    """Write what the second network reads: the source of every input, and sequences of the texts; returns counts and lengths by split."""
+    metrics: dict[Split, dict[str, float]] = {}
+    for split in SPLITS:
+        sources = [example.source for example in examples[split]]
+        metrics[split] = write_prompts(TEXT_PROMPTS / f"{split}.parquet", examples[split], sources, codec, options)
+    for split, kept in texts.items():
+        metrics[split] |= write_sequences(WHOLE_TEXTS, split, kept, codec, options)
+    return metrics
+
+
 def work(params: Params, run: StageRun) -> None:
     examples = {split: read_examples(split) for split in SPLITS}
     inventory = params.expression.module.learn(params.expression.params, examples["train"])
     write_json(INVENTORY, inventory)
     language = params.expression.module.language(params.expression.params, inventory)
-    found = {split: pairs(examples[split], split, language, params.tokenizer) for split in SPLITS if split != "test"}
+    found: dict[Split, list[Pair]] = {
+        split: pairs(examples[split], split, language, params.tokenizer) for split in SPLITS if split != "test"
+    }
     texts = {split: whole(kept) for split, kept in found.items()} if params.tokenizer.whole_texts else {}
     checkpoint = params.model.module.checkpoint(params.model.params)
     if checkpoint is None:
         shown = chain(found["train"], texts["train"] if texts else ())
-        written = (text for pair in shown for text in (pair.prompt, pair.expression or ""))
-        tokenizer = tokenization.train(written, params.tokenizer, language.symbols)
+        learned = (text for pair in shown for text in (pair.prompt, pair.expression or ""))
+        tokenizer = tokenization.train(learned, params.tokenizer, language.symbols)
     else:
         tokenizer = tokenization.of_checkpoint(checkpoint, language.symbols)
     max_length = params.tokenizer.max_prompt_length + params.tokenizer.max_completion_length
     tokenization.save(tokenizer, TOKENIZER, max_length)
     codec = Codec.load(TOKENIZER)
-    metrics: dict[str, dict[str, float]] = {
-        split: write_prompts(split, examples[split], language, codec, params.tokenizer) for split in SPLITS
-    }
+    metrics: dict[str, dict[str, float]] = {}
+    for split in SPLITS:
+        written = [language.prompt(example) for example in examples[split]]
+        metrics[split] = write_prompts(PROMPTS / f"{split}.parquet", examples[split], written, codec, params.tokenizer)
     for split, kept in found.items():
         metrics[split] |= write_sequences(TOKENS, split, kept, codec, params.tokenizer)
-    for split, kept in texts.items():
-        more = write_sequences(WHOLE_TEXTS, split, kept, codec, params.tokenizer)
-        metrics[split] |= {f"text_{name}": value for name, value in more.items()}
+    if texts:
+        for split, more in write_texts(examples, texts, codec, params.tokenizer).items():
+            metrics[split] |= {f"text_{name}": value for name, value in more.items()}
     write_json(METRICS / "tokenize.json", {**metrics, "vocabulary_size": codec.vocabulary.size, "symbols": len(language.symbols)})
     run.metrics({f"{split}.{name}": value for split in SPLITS for name, value in metrics[split].items()})
 

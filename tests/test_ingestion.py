@@ -15,16 +15,9 @@ from funcgen.errors import DataError
 from funcgen.ingestion import Ingested, ingest, rejected_rows, rows
 from funcgen.screening import EVALUATED, letters
 from funcgen.sections import Ingest
+from tests.small import INGEST
 
-OPTIONS = Ingest(
-    max_rejected_share=0.25,
-    max_characters=50,
-    validation_share=0.2,
-    test_share=0.1,
-    train_share=1.0,
-    held_out_combinations=0.0,
-    seed=3,
-)
+OPTIONS = replace(INGEST, max_rejected_share=0.25, max_characters=50, validation_share=0.2, test_share=0.1, seed=3)
 
 
 def row(split: Split | None, source: str, target: str = "y", **more: object) -> Example:

@@ -1,12 +1,15 @@
 """The paired bootstrap: against the slow way, and on systems whose difference is known."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sacrebleu.metrics.bleu import BLEU
 
 from funcgen.errors import ArtifactError
 from funcgen.metrics import bleu, exact_match
-from funcgen.paired import compare, difference, selected
+from funcgen.paired import compare, difference
 from funcgen.scorecard import Table, metric_tables
 from funcgen.scoring import Scoring
 from funcgen.sections import Evaluate
@@ -21,6 +24,11 @@ OTHER = [text if i % 4 else f"bus {i} leaves from a station" for i, text in enum
 
 def tables(hypotheses: list[str]) -> list[Table]:
     return metric_tables({"bleu": bleu, "exact_match": exact_match}, hypotheses, REFERENCES, SCORING)
+
+
+def selected(tables: Sequence[Table], items: Sequence[int]) -> list[Table]:
+    """The tables of some items alone, as of a slice."""
+    return [replace(table, statistics=table.statistics[list(items)]) for table in tables]
 
 
 def test_it_equals_the_direct_computation() -> None:

@@ -130,10 +130,10 @@ def test_a_value_that_is_asked_for_stays_in_training() -> None:
 
 
 def test_what_a_combination_is() -> None:
-    assert combination(row("train", "play(a)\n", "n", "m", "n")) == ("play", ("m", "n"))
-    assert combination(row("train", "play (a)", "n")) == combination(row("train", "3(a)", "n")) == ("", ("n",))
-    assert combination(row("train", "area.find(a) and more")) == ("", ())
-    assert combination(row("train", "区.找(a)")) == ("区.找", ())
+    assert combination(row("train", "play(a=1)\n", "n", "m", "n")) == ("play", ("m", "n"))
+    assert combination(row("train", "play (a=1)", "n")) == combination(row("train", "3(a)", "n")) == ("", ("n",))
+    assert combination(row("train", "area.find(a=1) and more")) == ("", ())
+    assert combination(row("train", "区.找(a=1)")) == ("区.找", ())
 
 
 def test_switched_off_nothing_changes() -> None:

@@ -25,7 +25,7 @@ from funcgen.templates.grammar import TemplateGrammar
 from funcgen.templates.inventory import Lexicon
 from funcgen.templates.literals import FORBIDDEN, Literals
 from funcgen.templates.surfaces import realize
-from funcgen.templates.syntax import BRACES, LENGTH_LIMIT, Reference, escape, parse, show
+from funcgen.templates.syntax import BRACES, LENGTH_LIMIT, Reference, escape, parse, references, show
 
 Share = Annotated[float, Interval(ge=0, le=1)]
 PLAIN_USES = 4
@@ -68,7 +68,7 @@ class Templates:
         template = self.aligner.align(example.target, arguments_of(example), required=bool(example.arguments))
         if template is None or any(isinstance(part, str) and FORBIDDEN.search(part) for part in template):
             return None
-        uses = Counter(part.name for part in template if isinstance(part, Reference))
+        uses = Counter(reference.name for reference in references(template))
         return show(template) if all(uses[name] <= self.most_uses(name, example) for name in uses) else None
 
     def execute(self, expression: str, example: Example) -> str:
@@ -134,7 +134,7 @@ class Templates:
         """The symbols that are references, also those with a space before them."""
         for symbol in self.symbols:
             if symbol not in BRACES:
-                (reference,) = (part for part in parse(symbol) if isinstance(part, Reference))
+                (reference,) = references(parse(symbol))
                 yield symbol, reference
 
 

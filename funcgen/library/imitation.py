@@ -4,11 +4,11 @@ from collections import Counter
 from functools import lru_cache
 
 from funcgen.artifacts import Example
-from funcgen.errors import ExpressionError
 from funcgen.library.consensus import Consensus
 from funcgen.library.file import Library
 from funcgen.library.neighbours import Neighbours
 from funcgen.protocols import Language
+from funcgen.reranking import executed
 from funcgen.templates.words import keys
 
 KEPT = 2**12
@@ -42,17 +42,9 @@ class Imitator:
         step that found it."""
         for index in self.neighbours.nearest(example.source, self.candidates):
             for expression in self.ranked(index):
-                if self.executes(expression, example):
+                if executed(expression, example, self.language) is not None:
                     return expression, "nearest"
         for expression in self.frequent:
-            if self.executes(expression, example):
+            if executed(expression, example, self.language) is not None:
                 return expression, "frequent"
         return self.frequent[0], "failing"
-
-    def executes(self, expression: str, example: Example) -> bool:
-        """Whether an expression denotes a text for an input."""
-        try:
-            self.language.execute(expression, example)
-        except ExpressionError:
-            return False
-        return True

@@ -1,25 +1,22 @@
 """Which heading of the library an example belongs under, the library of training examples, and what is wrong with an edited one."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from funcgen.artifacts import Example
+from funcgen.calls.canonical import function_of
 from funcgen.errors import DataError, ExpressionError
 from funcgen.library.file import Check, Heading, Library, Saying, Signature, Source, library_of
 from funcgen.library.references import TemplateLanguage
 from funcgen.library.sentences import names_of
 from funcgen.protocols import Language
 from funcgen.templates.alignment import arguments_of
-from funcgen.templates.syntax import Reference, parse
-
-FUNCTION = re.compile(r"[\w.]+(?=\()")
+from funcgen.templates.syntax import Reference, parse, references
 
 
 def signature_of(example: Example) -> Signature:
     """The signature of an example with arguments."""
-    called = FUNCTION.match(example.source)
-    return Signature(called[0] if called else "", tuple(sorted(arguments_of(example))))
+    return Signature(function_of(example.source) or "", tuple(sorted(arguments_of(example))))
 
 
 def induce(language: Language, examples: Sequence[Example]) -> tuple[Library, int]:
@@ -46,9 +43,9 @@ def induce(language: Language, examples: Sequence[Example]) -> tuple[Library, in
 def sayings(language: TemplateLanguage, template: str, example: Example) -> Iterator[tuple[Heading, str]]:
     """Which references say which values, of the arguments that have phrases."""
     arguments = arguments_of(example)
-    for part in parse(template):
-        if isinstance(part, Reference) and language.lexicon.phrases.get(part.name) and len(arguments[part.name]) == 1:
-            yield Saying(part.name, arguments[part.name][0]), str(part)
+    for reference in references(parse(template)):
+        if language.lexicon.phrases.get(reference.name) and len(arguments[reference.name]) == 1:
+            yield Saying(reference.name, arguments[reference.name][0]), str(reference)
 
 
 def checker(language: Language, examples: Sequence[Example] | None) -> Check:
@@ -98,10 +95,9 @@ def wrong_reference(
     language: TemplateLanguage, expression: str, values: Mapping[str, Mapping[tuple[str, ...], None]], fitting: dict[Reference, bool]
 ) -> str | None:
     """Which reference says no value of training's; `fitting` remembers."""
-    for part in parse(expression):
-        if isinstance(part, Reference):
-            if part not in fitting:
-                fitting[part] = any(language.fits(part, given) for given in values.get(part.name, ()))
-            if not fitting[part]:
-                return f"{str(part)[:80]} says no value that {part.name!r} has in training, neither by form nor by phrase"
+    for reference in references(parse(expression)):
+        if reference not in fitting:
+            fitting[reference] = any(language.fits(reference, given) for given in values.get(reference.name, ()))
+        if not fitting[reference]:
+            return f"{str(reference)[:80]} says no value that {reference.name!r} has in training, neither by form nor by phrase"
     return None

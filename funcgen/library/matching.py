@@ -7,15 +7,15 @@ from functools import lru_cache
 from itertools import pairwise
 
 from funcgen.artifacts import Example
-from funcgen.errors import ExpressionError
 from funcgen.library.composition import Composer, named_values, ranked
 from funcgen.library.consensus import Consensus
 from funcgen.library.file import Library, Signature
 from funcgen.library.induction import signature_of
 from funcgen.library.references import References, TemplateLanguage, blemished
 from funcgen.library.sentences import Shapes
+from funcgen.reranking import executed
 from funcgen.templates.alignment import arguments_of
-from funcgen.templates.syntax import Reference, Template, parse, show
+from funcgen.templates.syntax import Reference, Template, parse, references, show
 from funcgen.templates.words import keys
 
 BLEMISH = 0.5
@@ -36,10 +36,8 @@ class Pool:
 def sayings(library: Library) -> dict[tuple[str, tuple[str, ...]], dict[Reference, int]]:
     """By argument and values the references that say them, with their counts."""
     return {
-        (saying.name, (saying.value,)): {
-            part: count for text, count in references.items() for part in parse(text) if isinstance(part, Reference)
-        }
-        for saying, references in library.sayings.items()
+        (saying.name, (saying.value,)): {reference: count for text, count in ways.items() for reference in references(parse(text))}
+        for saying, ways in library.sayings.items()
     }
 
 
@@ -85,10 +83,10 @@ class Matcher:
             if expression in seen:
                 continue
             seen.add(expression)
-            try:
-                words = keys(self.language.execute(expression, example))
-            except ExpressionError:  # a text that would be too long
+            text = executed(expression, example, self.language)
+            if text is None:  # it would be too long
                 continue
+            words = keys(text)
             worth = score + pool.consensus.score(self.shapes.tokens(filled)) - BLEMISH * sum(blemished(*pair) for pair in pairwise(words))
             if best is None or worth > best[0]:
                 best = worth, expression

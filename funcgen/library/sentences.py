@@ -11,7 +11,7 @@ from functools import lru_cache
 from funcgen.corpora.forms import split_form
 from funcgen.library.consensus import Tokens
 from funcgen.templates.inventory import Lexicon
-from funcgen.templates.syntax import Reference, Template
+from funcgen.templates.syntax import Reference, Template, references
 from funcgen.templates.words import keys
 
 BREAK = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])(?![。！？])\s*")
@@ -80,7 +80,7 @@ def flat(template: Template) -> Tokens:
 
 def names_of(template: Template) -> list[str]:
     """The argument of each reference, in order."""
-    return [part.name for part in template if isinstance(part, Reference)]
+    return [reference.name for reference in references(template)]
 
 
 def sentences(template: Template) -> list[Template]:

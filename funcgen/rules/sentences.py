@@ -19,14 +19,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from funcgen.errors import ExpressionError
-from funcgen.templates.syntax import Reference, Template, parse
+from funcgen.templates.syntax import Reference, Template, parse, references
 
 TOKEN = re.compile(r"\{[^{}]*\}|(?P<sign>[\[\]|])")
-
-
-def references(template: Template) -> Iterator[Reference]:
-    """The references of a template, in order."""
-    return (part for part in template if isinstance(part, Reference))
 
 
 @dataclass(frozen=True)

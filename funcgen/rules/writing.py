@@ -8,10 +8,10 @@ from funcgen.artifacts import Example
 from funcgen.calls.canonical import function_of
 from funcgen.corpora.forms import capital
 from funcgen.rules.files import Rules, Wordings
-from funcgen.rules.sentences import Sentence, references
+from funcgen.rules.sentences import Sentence
 from funcgen.templates.alignment import Arguments, arguments_of
 from funcgen.templates.surfaces import realize
-from funcgen.templates.syntax import Reference, Template
+from funcgen.templates.syntax import Reference, Template, references
 
 CAPITALS = {"": "capital", "a": "A", "words": "Words"}
 """Forms, and those that begin with a capital letter instead."""

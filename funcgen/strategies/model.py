@@ -11,6 +11,7 @@ from funcgen.artifacts import (
     PROMPTS,
     PROMPTS_SCHEMA,
     TEXT_NETWORK,
+    TEXT_PROMPTS,
     TOKENS,
     TOKENS_SCHEMA,
     TRAINED,
@@ -94,7 +95,7 @@ def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
 
     device = prepare(job.compute)
     model, codec = checkpoints.load(TRAINED, device)
-    prompts = {row["id"]: row["input_ids"] for row in read_parquet(PROMPTS / f"{job.generate.split}.parquet", PROMPTS_SCHEMA)}
+    prompts = prompts_of(PROMPTS, job.generate.split)
     grammars = job.language.grammars(codec.pieces(job.language.symbols)) if job.generate.constrained else None
     decoded = decoding.decode(
         model,
@@ -114,6 +115,11 @@ def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
         yield reranking.choose(found, [candidate.count for candidate in candidates], example, job.language, job.generate, by_text)
 
 
+def prompts_of(folder: Path, split: Split) -> dict[str, list[int]]:
+    """The prompts that stage tokenize wrote for a split, by the input's id."""
+    return {row["id"]: row["input_ids"] for row in read_parquet(folder / f"{split}.parquet", PROMPTS_SCHEMA)}
+
+
 def generation(example: Example, candidate: "Candidate", loss: tuple[float, int], codec: "Codec") -> Generation:
     """A candidate as text, from its cross-entropy and number of tokens."""
     completion = list(candidate.sequence.input_ids[candidate.sequence.prompt_length :])
@@ -131,11 +137,12 @@ def text_scores(generations: Sequence[Sequence[Generation]], job: GenerateJob) -
     from funcgen.reranking import executed
 
     model, codec = checkpoints.load(TEXT_NETWORK, prepare(job.compute))
+    by_id = prompts_of(TEXT_PROMPTS, job.generate.split)
     texts = [
         [text for one in found if (text := executed(one.expression, example, job.language)) is not None]
         for example, found in zip(job.examples, generations, strict=True)
     ]
-    prompts = codec.prompts([example.source for example in job.examples])
+    prompts = [by_id[example.id] for example in job.examples]
     completions = iter(codec.completions([text for several in texts for text in several]))
     room = codec.vocabulary.max_length
     sequences = [

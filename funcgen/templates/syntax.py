@@ -50,6 +50,11 @@ Template = Sequence[str | Reference]
 """Literal texts and references in their order."""
 
 
+def references(template: Template) -> Iterator[Reference]:
+    """The references of a template, in order."""
+    return (part for part in template if isinstance(part, Reference))
+
+
 def quote(text: str) -> str:
     """`text` without the characters that have a meaning inside a reference."""
     return MEANING.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), text) if text else EMPTY

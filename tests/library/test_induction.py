@@ -21,7 +21,7 @@ LANGUAGE = Templates(LEXICON)
 EXAMPLES = [
     example({"name": "Nord", "kids": "yes"}, "Nord is kid friendly."),
     example({"kids": "yes", "name": "Sol"}, "Sol is kid friendly."),
-    example({"name": "Nord", "kids": "yes", "blank": " "}, "Kid friendly: Nord", source="find(name=Nord)"),
+    example({"name": "Nord", "kids": "yes", "blank": " "}, "Kid friendly: Nord", source='find(name="Nord")'),
     example({"name": "Nord", "kids": "yes"}, "Nord, no more."),
     plain("stop it", "stop!"),
 ]

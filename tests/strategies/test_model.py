@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from funcgen import checkpoints, reranking, sections, tokenization
-from funcgen.artifacts import PROMPTS, PROMPTS_SCHEMA, TEXT_NETWORK, TRAINED, Example, write_parquet
+from funcgen.artifacts import PROMPTS, PROMPTS_SCHEMA, TEXT_NETWORK, TEXT_PROMPTS, TRAINED, Example, write_parquet
 from funcgen.batches import TokenSequence
 from funcgen.errors import ExpressionError
 from funcgen.expressions.direct import Direct
@@ -74,7 +74,8 @@ def codec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Codec:
     checkpoints.save(gpt.build(SIZES, codec.vocabulary), codec, TRAINED)
     prompts = codec.prompts([example.source for example in EXAMPLES])
     rows = [{"id": e.id, "input_ids": prompt} for e, prompt in zip(EXAMPLES, prompts, strict=True)]
-    write_parquet(PROMPTS / "test.parquet", rows, PROMPTS_SCHEMA)
+    for folder in (PROMPTS, TEXT_PROMPTS):
+        write_parquet(folder / "test.parquet", rows, PROMPTS_SCHEMA)
     return codec
 
 
