@@ -21,7 +21,7 @@ CHANGED = 0.5
 """Share of an input's values that are another input's."""
 HELD_OUT = 0.05
 """Share of the inputs that the small network is validated on."""
-FEWEST = 20
+FEWEST = 10
 """Inputs with which it can be trained."""
 
 Thing = TypeVar("Thing")
@@ -101,5 +101,5 @@ def changed(example: Example, frame: Frame, values: Sequence[Sequence[str]], ran
 def divided(things: Sequence[Thing], seed: int) -> tuple[list[Thing], list[Thing]]:
     """Most of the things, and a share that is held out."""
     order = np.random.Generator(np.random.PCG64(seed)).permutation(len(things)).tolist()
-    held_out = round(len(things) * HELD_OUT)
+    held_out = max(1, round(len(things) * HELD_OUT))
     return [things[index] for index in order[held_out:]], [things[index] for index in order[:held_out]]
