@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from annotated_types import Interval
 
-from funcgen import distillation, networks, sections
+from funcgen import distillation, generators, sections
 from funcgen.artifacts import PLOTS, TEACHER, TOKENIZER, TOKENS, TRAINED, Example, read_examples
 from funcgen.errors import DataError
 from funcgen.learning_curve import write_curve
@@ -56,8 +56,8 @@ Labels = Sequence[tuple[str, str]]
 def train(params: Params, job: TrainJob) -> Mapping[str, float]:
     """Train the large networks, have them label the inputs, and train the small one on the labels."""
     language = templates_of(job)
-    teacher, parameters = networks.fit(job, TOKENS, TEACHER, networks.named(job.log, "teacher"))
-    metrics = networks.prefixed({"parameters": parameters, **networks.summary(teacher)}, "teacher") | networks.fit_second(job)
+    teacher, parameters = generators.fit(job, TOKENS, TEACHER, generators.named(job.log, "teacher"))
+    metrics = generators.prefixed({"parameters": parameters, **generators.summary(teacher)}, "teacher") | generators.fit_second(job)
     examples = read_examples("train")
     inputs = list(distillation.distinct(examples, language).values())
     recombined = distillation.recombined(examples, language, params.inputs, params.seed)
@@ -65,7 +65,7 @@ def train(params: Params, job: TrainJob) -> Mapping[str, float]:
     student, parameters = fit_student(params, job, language, labels)
     write_curve(PLOTS / "learning_curve.csv", student.curve)
     counts = {"labelled": len(labels), "recombined": len(recombined), "unlabelled": len(inputs) + len(recombined) - len(labels)}
-    return {**metrics, **counts, "parameters": parameters, **networks.summary(student)}
+    return {**metrics, **counts, "parameters": parameters, **generators.summary(student)}
 
 
 def templates_of(job: TrainJob | GenerateJob) -> TemplateLanguage:
@@ -95,7 +95,7 @@ def labelled(params: Params, job: TrainJob, language: TemplateLanguage, inputs: 
     room = job.tokenizer.max_prompt_length
     texts = [language.prompt(example) for example in inputs]
     prompts, sources = codec.prompts(texts, room), codec.prompts([example.source for example in inputs], room)
-    written = networks.write(model, codec, prompts, sources, GenerateJob(options, job.compute, language, inputs))
+    written = generators.write(model, codec, prompts, sources, GenerateJob(options, job.compute, language, inputs))
     return [
         (text, generation.expression)
         for text, example, generation in zip(texts, inputs, written, strict=True)
@@ -122,7 +122,7 @@ def fit_student(params: Params, job: TrainJob, language: TemplateLanguage, label
         for prompt, completion in zip(prompts, completions, strict=True)
     ]
     learned, held_out = distillation.divided(sequences, params.seed)
-    return networks.fit_on(learned, held_out, model, codec, job, TRAINED, job.log)
+    return generators.fit_on(learned, held_out, model, codec, job, TRAINED, job.log)
 
 
 def student_codec(params: Params, job: TrainJob, language: TemplateLanguage, labels: Labels) -> "Codec":
@@ -152,4 +152,4 @@ def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
     language = templates_of(job).narrowed(codec.tokenizer.get_vocab())
     room = codec.vocabulary.max_length - job.generate.max_new_tokens
     prompts = codec.prompts([language.prompt(example) for example in job.examples], room)
-    return networks.write(model, codec, prompts, (), replace(job, language=language))
+    return generators.write(model, codec, prompts, (), replace(job, language=language))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from funcgen import networks
+from funcgen import generators
 from funcgen.artifacts import PLOTS, PROMPTS, TEXT_PROMPTS, TOKENS, TRAINED
 from funcgen.learning_curve import write_curve
 from funcgen.protocols import GenerateJob, Generation, TrainJob
@@ -19,10 +19,10 @@ def train(params: Params, job: TrainJob) -> Mapping[str, float]:
 
     Where stage tokenize has left texts themselves, a second network learns them: models/trained/text.
     """
-    fitted, parameters = networks.fit(job, TOKENS, TRAINED, job.log)
+    fitted, parameters = generators.fit(job, TOKENS, TRAINED, job.log)
     write_curve(PLOTS / "learning_curve.csv", fitted.curve)
-    second = networks.fit_second(job)
-    return {**second, **networks.summary(fitted), "parameters": parameters + second.pop("text_parameters", 0)}
+    second = generators.fit_second(job)
+    return {**second, **generators.summary(fitted), "parameters": parameters + second.pop("text_parameters", 0)}
 
 
 def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
@@ -31,6 +31,6 @@ def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
     from funcgen.compute import prepare
 
     model, codec = checkpoints.load(TRAINED, prepare(job.compute))
-    prompts = networks.prompts_of(PROMPTS, job.examples, job.generate.split)
-    asked = networks.prompts_of(TEXT_PROMPTS, job.examples, job.generate.split) if job.generate.choose.asks_texts else ()
-    return networks.write(model, codec, prompts, asked, job)
+    prompts = generators.prompts_of(PROMPTS, job.examples, job.generate.split)
+    asked = generators.prompts_of(TEXT_PROMPTS, job.examples, job.generate.split) if job.generate.choose.asks_texts else ()
+    return generators.write(model, codec, prompts, asked, job)

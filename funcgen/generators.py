@@ -1,4 +1,4 @@
-"""Networks that strategies train and ask: one that writes expressions, and a second one that knows the texts themselves."""
+"""Networks as generators: one that writes expressions, trained and asked, and a second one that knows the texts themselves."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
