@@ -37,5 +37,4 @@ def build(params: Params, model: "PreTrainedModel") -> "Optimizer":
         eps=params.epsilon,
         momentum_decay=params.momentum_decay,
         decoupled_weight_decay=True,
-        foreach=True,
     )
