@@ -9,6 +9,7 @@ from transformers.utils import logging
 
 from funcgen import tokenization
 from funcgen.errors import CheckpointError
+from funcgen.networks.registration import register
 from funcgen.tokenization import Codec
 
 logging.disable_progress_bar()
@@ -22,6 +23,7 @@ def save(model: PreTrainedModel, codec: Codec, folder: Path) -> None:
 
 def load(folder: Path, device: torch.device) -> tuple[PreTrainedModel, Codec]:
     """The model, on `device`, and its tokenizer; raises CheckpointError, or ArtifactError for the tokenizer."""
+    register()
     try:
         model = AutoModelForCausalLM.from_pretrained(str(folder), use_safetensors=True, local_files_only=True)
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
+from funcgen.schedules import warmup_steps
 from funcgen.tasks import TASKS
 
 if TYPE_CHECKING:
@@ -21,11 +22,8 @@ Finding = tuple[Location, str, object]
 
 def impossible(params: "Params") -> Iterator[Finding]:
     """Combinations of values that are each allowed but make no sense together."""
-    schedule, generate = params.schedule, params.generate
-    for section, steps in (("train", params.train.max_steps), ("pretrain", params.pretrain.max_steps)):
-        if 0 < steps < schedule.warmup_steps:
-            message = f"exceeds {section}.max_steps ({steps}): the warm-up would never end"
-            yield ("schedule", "warmup_steps"), message, schedule.warmup_steps
+    generate = params.generate
+    yield from impossible_schedules(params)
     if generate.max_new_tokens > params.tokenizer.max_completion_length:
         message = f"exceeds tokenizer.max_completion_length ({params.tokenizer.max_completion_length}): the model has no positions for more"
         yield ("generate", "max_new_tokens"), message, generate.max_new_tokens
@@ -38,6 +36,27 @@ def impossible(params: "Params") -> Iterator[Finding]:
         yield from impossible_retrieval(params)
     if params.strategy.name == "rule":
         yield from impossible_rules(params)
+
+
+def impossible_schedules(params: "Params") -> Iterator[Finding]:
+    """What makes no sense of the learning rate and the average of weights, with the budgets that are not 0."""
+    schedule, optimizer = params.schedule, params.optimizer.name
+    budgets = {name: budget for name, budget in (("train", params.train), ("pretrain", params.pretrain)) if budget.max_steps}
+    for section, budget in budgets.items():
+        steps = budget.max_steps
+        if schedule.warmup_steps > steps:
+            message = f"exceeds {section}.max_steps ({steps}): the warm-up would never end"
+            yield ("schedule", "warmup_steps"), message, schedule.warmup_steps
+        elif schedule.name == "wsd" and warmup_steps(steps, schedule) > steps * (1 - schedule.decay_share):
+            message = f"makes no sense with so long a warm-up: of {section}.max_steps ({steps}) it leaves fewer steps before the fall"
+            yield ("schedule", "decay_share"), message, schedule.decay_share
+    if optimizer == "schedule_free_adamw":
+        if schedule.name != "constant":
+            message = f"makes no sense with optimizer.name {optimizer}, whose averaging stands for the fall: choose constant"
+            yield ("schedule", "name"), message, schedule.name
+        for section, budget in budgets.items():
+            if budget.average:
+                yield (section, "average"), f"makes no sense with optimizer.name {optimizer}, which averages: choose 0", budget.average
 
 
 def impossible_whole_texts(params: "Params") -> Iterator[Finding]:

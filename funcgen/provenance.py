@@ -23,7 +23,18 @@ from funcgen.artifacts import PROVENANCE, sha256_of, write_json
 from funcgen.errors import ProvenanceError
 
 GRAPH = Path("dvc.yaml")
-PACKAGES = ("torch", "transformers", "tokenizers", "datasets", "numpy", "pandas", "pyarrow", "sacrebleu", "rouge-score")
+PACKAGES = (
+    "torch",
+    "pytorch-optimizer",
+    "transformers",
+    "tokenizers",
+    "datasets",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "sacrebleu",
+    "rouge-score",
+)
 IGNORED = ("__pycache__",)
 
 

@@ -71,11 +71,22 @@ class Tokenizer:
 
 @dataclass(frozen=True)
 class Schedule:
-    """Learning rate over the steps: linear warm-up to the optimizer's, then a fall to `final_share` of it."""
+    """Learning rate over the steps (see funcgen/schedules.py): a linear warm-up to the optimizer's, in steps or as a share, then as named.
 
-    name: Literal["cosine", "linear"]
+    Those that fall do so to `final_share` of it, which `constant` and `inverse_square_root` have not; `decay_share` is of `wsd` alone.
+    """
+
+    name: Literal["constant", "linear", "cosine", "wsd", "inverse_square_root"]
     warmup_steps: Count
+    warmup_share: Annotated[float, Interval(ge=0, lt=1)]
     final_share: Share
+    decay_share: Annotated[float, Interval(gt=0, le=1)]
+
+    def __post_init__(self) -> None:
+        if self.warmup_steps and self.warmup_share:
+            raise ValueError(
+                f"warmup_steps ({self.warmup_steps}) and warmup_share ({self.warmup_share}) say the same thing: one of them must be 0"
+            )
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ from funcgen.batches import Batch, TokenSequence, by_length, collate, training_o
 from funcgen.compute import autocast
 from funcgen.errors import TrainingError
 from funcgen.learning_curve import Point
+from funcgen.optimization.modes import show_weights_to_keep, show_weights_to_train
 from funcgen.protocols import Log
+from funcgen.schedules import share_of_rate
 
 
 class Budget(Protocol):
@@ -46,15 +48,6 @@ class Fitted:
     curve: list[Point]
     best: Point
     tokens: int
-
-
-def share_of_rate(step: int, max_steps: int, schedule: sections.Schedule) -> float:
-    """The factor on the optimizer's learning rate at `step` (0-based): linear warm-up, then cosine or linear to final_share."""
-    if step < schedule.warmup_steps:
-        return (step + 1) / schedule.warmup_steps
-    progress = (step - schedule.warmup_steps) / max(1, max_steps - schedule.warmup_steps)
-    fall = 0.5 * (1 + math.cos(math.pi * progress)) if schedule.name == "cosine" else 1 - progress
-    return schedule.final_share + (1 - schedule.final_share) * fall
 
 
 def token_losses(model: PreTrainedModel, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
@@ -92,6 +85,7 @@ def mean_loss(losses: Sequence[tuple[float, int]]) -> float:
 def train_step(model: PreTrainedModel, optimizer: torch.optim.Optimizer, batch: Batch, budget: Budget, compute: sections.Compute) -> float:
     """One update on `batch`; returns its mean loss in nats a token, which may be anything: the caller looks whether it is finite."""
     model.train()
+    show_weights_to_train(optimizer)
     optimizer.zero_grad(set_to_none=True)
     with autocast(compute, model.device):
         loss = token_losses(model, batch, budget.label_smoothing).mean()
@@ -140,6 +134,7 @@ def fit(
             progress.update()
             if (step + 1) % budget.validate_every and step + 1 < budget.max_steps:
                 continue
+            show_weights_to_keep(optimizer)
             validation_loss = mean_loss(sequence_losses(average.model, validation, budget.batch_size, compute))
             check_finite("validation loss", validation_loss, step)
             point = Point(step + 1, summed / counted, validation_loss, rates[0] * share)

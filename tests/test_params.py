@@ -20,7 +20,11 @@ WRONG = {
     "bool for a number": ("vocabulary_size: 4000", "vocabulary_size: true", ["tokenizer.vocabulary_size is true"]),
     "out of range": ("learning_rate: 0.004", "learning_rate: -1", ["optimizer.adamw.learning_rate is -1: must be greater than 0"]),
     "not finite": ("learning_rate: 0.004", "learning_rate: .nan", ["optimizer.adamw: holds a number that is not finite"]),
-    "not a choice": ("name: cosine", "name: cosin", ['schedule.name is "cosin": did you mean cosine? allowed: cosine, linear']),
+    "not a choice": (
+        "name: cosine",
+        "name: cosin",
+        ['schedule.name is "cosin": did you mean cosine? allowed: constant, linear, '],
+    ),
     "unknown member": ("name: gpt", "name: gtp", ['model.name is "gtp": did you mean gpt? allowed: gpt']),
     "block not chosen": (
         "train_pairs: 20000",
@@ -32,6 +36,11 @@ WRONG = {
     "nested twice": ("utility: bleu ", "utility: blue ", ['generate.choose.consensus.utility is "blue": did you mean bleu?']),
     "average that never moves": ("average: 0.0 ", "average: 1.0 ", ["train.average is 1.0: must be less than 1"]),
     "smoothed to nothing": ("label_smoothing: 0.0 ", "label_smoothing: 1.0 ", ["train.label_smoothing is 1.0: must be less than 1"]),
+    "momentum of none": (
+        "momentum: 0.9\n    nesterov: true",
+        "momentum: 0.0\n    nesterov: true",
+        ["optimizer.sgd: nesterov is a kind of momentum, which is 0"],
+    ),
     "short tuple": ("[0.9, 0.98]", "[0.9]", ["optimizer.adamw.betas.1: is missing"]),
     "combination in a block": (
         "n_embd: 128",
@@ -188,3 +197,17 @@ def test_no_more_candidates_than_beams(tmp_path: Path) -> None:
         load(TEXT.replace("method: greedy", "method: sample").replace("candidates: 1", "candidates: 60"), tmp_path).generate.candidates
         == 60
     )
+
+
+def test_averaging_takes_the_place_of_a_schedule(tmp_path: Path) -> None:
+    free = TEXT.replace("name: adamw", "name: schedule_free_adamw")
+    with pytest.raises(ParameterError) as caught:
+        load(free.replace("average: 0.0 ", "average: 0.9 "), tmp_path)
+    assert 'schedule.name is "cosine": makes no sense with optimizer.name schedule_free_adamw' in str(caught.value)
+    assert "train.average is 0.9: makes no sense with optimizer.name schedule_free_adamw, which averages: choose 0" in str(caught.value)
+    constant = free.replace("name: cosine", "name: constant")
+    assert load(constant, tmp_path).optimizer.name == "schedule_free_adamw"
+    pretrained = constant.replace("max_steps: 0", "max_steps: 200").replace("average: 0.0\n", "average: 0.9\n", 1)
+    with pytest.raises(ParameterError, match=r"pretrain\.average is 0\.9: makes no sense"):
+        load(pretrained, tmp_path)
+    assert load(pretrained.replace("max_steps: 200", "max_steps: 0"), tmp_path).pretrain.average == 0.9

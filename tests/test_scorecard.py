@@ -25,7 +25,8 @@ def test_every_score_has_its_meaning() -> None:
     card = scorecard(HYPOTHESES, REFERENCES, SCORING, EVALUATE)
     assert card.n == 30
     assert list(card.scores) == list(card.signatures)
-    names = ["bleu", "chrf", "rouge_1", "rouge_2", "rouge_l", "exact_match", "length_ratio", "distinct_1", "distinct_2"]
+    names = ["bleu", "chrf", "rouge_1", "rouge_2", "rouge_l", "exact_match", "length_ratio", "word_error_in_place"]
+    names += ["distinct_1", "distinct_2"]
     assert list(card.scores) == names
     assert card.signatures["bleu"]["signature"] == str(METRICS["bleu"].signature(SCORING, 2))
     assert card.signatures["bleu"] | {"signature": ""} == {"signature": "", "n": 30, "confidence": 0.95, "bootstrap_samples": 200}
@@ -191,7 +192,8 @@ def test_what_sacrebleu_would_score_in_silence_is_refused(hypotheses: Any, refer
 
 def test_empty_hypotheses_are_scored() -> None:
     card = scorecard([""] * 30, REFERENCES, SCORING, EVALUATE)
-    assert {found["score"] for found in card.scores.values()} == {0.0}
+    assert {name for name, found in card.scores.items() if found["score"]} == {"word_error_in_place"}
+    assert card.scores["word_error_in_place"]["score"] == 100.0
 
 
 def test_accuracy_is_scored_where_texts_have_answers() -> None:

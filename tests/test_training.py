@@ -1,7 +1,6 @@
 """The loss is transformers' own, the schedule is as said, the best weights stay, and a seed determines the bytes."""
 
 import copy
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -14,10 +13,10 @@ from funcgen import sections
 from funcgen.batches import Batch, TokenSequence, collate
 from funcgen.errors import TrainingError
 from funcgen.learning_curve import Point
-from funcgen.training import Fitted, fit, mean_loss, sequence_losses, share_of_rate, token_losses, train_step
+from funcgen.training import Fitted, fit, mean_loss, sequence_losses, token_losses, train_step
 
 COMPUTE = sections.Compute(threads=1, device="cpu", precision="float32")
-CONSTANT = sections.Schedule(name="linear", warmup_steps=0, final_share=1.0)
+CONSTANT = sections.Schedule(name="constant", warmup_steps=0, warmup_share=0.0, final_share=0.0, decay_share=0.2)
 BUDGET = sections.Train(max_steps=6, batch_size=4, gradient_clip=1.0, validate_every=2, seed=1, label_smoothing=0.0, average=0.0)
 SEQUENCES = [
     TokenSequence([0, 5, 6, 7, 1, 8, 9, 2], 5),
@@ -110,27 +109,6 @@ def test_precision_is_a_choice() -> None:
     assert rounded == pytest.approx(exact, rel=0.02)
 
 
-@pytest.mark.parametrize("name", ["cosine", "linear"])
-def test_share_of_rate_at_the_corners(name: str) -> None:
-    schedule = sections.Schedule(name=name, warmup_steps=4, final_share=0.1)  # type: ignore[arg-type]
-    assert [share_of_rate(step, 12, schedule) for step in range(5)] == [0.25, 0.5, 0.75, 1.0, 1.0]
-    assert share_of_rate(8, 12, schedule) == pytest.approx(0.55)  # half-way down
-    assert share_of_rate(12, 12, schedule) == pytest.approx(0.1)
-    falling = [share_of_rate(step, 12, schedule) for step in range(4, 13)]
-    assert falling == sorted(falling, reverse=True)
-
-
-def test_schedules_differ_between_the_corners() -> None:
-    quarter = {name: share_of_rate(4 + 2, 12, sections.Schedule(name, 4, 0.0)) for name in ("cosine", "linear")}
-    assert quarter == {"cosine": pytest.approx((1 + math.sqrt(0.5)) / 2), "linear": pytest.approx(0.75)}
-
-
-@pytest.mark.parametrize("name", ["cosine", "linear"])
-def test_share_of_rate_without_warm_up_and_with_nothing_else(name: str) -> None:
-    assert share_of_rate(0, 5, sections.Schedule(name, 0, 0.5)) == 1.0  # type: ignore[arg-type]
-    assert share_of_rate(4, 5, sections.Schedule(name, 5, 0.5)) == 1.0  # type: ignore[arg-type]
-
-
 def test_the_schedule_scales_each_group_of_the_optimizer() -> None:
     seen: list[list[float]] = []
 
@@ -144,7 +122,7 @@ def test_the_schedule_scales_each_group_of_the_optimizer() -> None:
     fitted = run(
         model,
         Watched([{"params": [first], "lr": 0.2}, {"params": rest, "lr": 0.1}]),
-        schedule=sections.Schedule("linear", 2, 0.0),
+        schedule=sections.Schedule("linear", 2, 0.0, 0.0, 0.2),
         log=lambda values, step: points.append((dict(values), step)),
     )
     shares = [0.5, 1.0, 1.0, 0.75, 0.5, 0.25]

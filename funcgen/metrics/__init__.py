@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from funcgen.metrics import accuracy, argument_f1, bleu, chrf, distinct, exact_match, length_ratio, rouge
+from funcgen.metrics import accuracy, argument_f1, bleu, chrf, distinct, exact_match, length_ratio, rouge, word_error_in_place
 from funcgen.protocols import CorpusMetric, Metric
 
 METRICS: Mapping[str, Metric] = {
@@ -11,6 +11,7 @@ METRICS: Mapping[str, Metric] = {
     "rouge": rouge,
     "exact_match": exact_match,
     "length_ratio": length_ratio,
+    "word_error_in_place": word_error_in_place,
 }
 ANSWER_METRICS: Mapping[str, Metric] = {
     "accuracy": accuracy,

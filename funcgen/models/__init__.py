@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
-from funcgen.models import gpt
+from funcgen.models import gpt, mlp, rnn
 from funcgen.protocols import ModelFamily
 
 MODELS: Mapping[str, ModelFamily] = {
     "gpt": gpt,
+    "rnn": rnn,
+    "mlp": mlp,
 }

@@ -22,7 +22,7 @@ def train(params: Params, job: TrainJob) -> Mapping[str, float]:
     fitted, parameters = generators.fit(job, TOKENS, TRAINED, job.log)
     write_curve(PLOTS / "learning_curve.csv", fitted.curve)
     second = generators.fit_second(job)
-    return {**second, **generators.summary(fitted), "parameters": parameters + second.pop("text_parameters", 0)}
+    return {**second, **generators.summary(fitted), "parameters": parameters + second.get("text_parameters", 0)}
 
 
 def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:

@@ -21,6 +21,8 @@ HYPOTHESES = ["your alarm is set for 7:30", "", "The timer runs for nine long mi
 CHINESE = [["健身房的闹钟已设为七点半。"], ["𠮷野家今天……不开门，请明天再来。", "𠮷野家不开门。"]]
 
 ALL_METRICS = {**METRICS, **ANSWER_METRICS}
+ERRORS = {"word_error_in_place"}
+"""Scores of which 0 is the best."""
 each_metric = pytest.mark.parametrize("metric", ALL_METRICS.values(), ids=ALL_METRICS.keys())
 each_corpus_metric = pytest.mark.parametrize("metric", CORPUS_METRICS.values(), ids=CORPUS_METRICS.keys())
 texts = st.text() | st.text(alphabet="ab .,…\n中𠮷ǅİß0１\u0301\u200d🙂")
@@ -34,19 +36,21 @@ def score(metric: Metric, hypotheses: list[str], references: list[list[str]], sc
 @each_metric
 def test_perfect_hypotheses_get_the_top_score(metric: Metric) -> None:
     perfect = [right[-1] for right in REFERENCES]
-    assert score(metric, perfect, REFERENCES, ENGLISH) == pytest.approx(dict.fromkeys(score(metric, perfect, REFERENCES, ENGLISH), 100.0))
+    found = score(metric, perfect, REFERENCES, ENGLISH)
+    assert found == pytest.approx({name: 0.0 if name in ERRORS else 100.0 for name in found})
 
 
 @each_metric
 @pytest.mark.parametrize("tokenizer", ["zh", "char"])
 def test_chinese_texts_that_are_equal_get_the_top_score(metric: Metric, tokenizer: BleuTokenizer) -> None:
     found = score(metric, [right[0] for right in CHINESE], CHINESE, Scoring(lowercase=False, tokenizer=tokenizer))
-    assert found == pytest.approx(dict.fromkeys(found, 100.0))
+    assert found == pytest.approx({name: 0.0 if name in ERRORS else 100.0 for name in found})
 
 
 @each_metric
-def test_empty_hypotheses_are_legal_and_get_0(metric: Metric) -> None:
-    assert set(score(metric, [""] * len(REFERENCES), REFERENCES, ENGLISH).values()) == {0.0}
+def test_empty_hypotheses_are_legal_and_get_the_worst_score(metric: Metric) -> None:
+    found = score(metric, [""] * len(REFERENCES), REFERENCES, ENGLISH)
+    assert found == {name: 100.0 if name in ERRORS else 0.0 for name in found}
 
 
 @each_metric

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sacrebleu.metrics.bleu import BLEU
 
-from funcgen.metrics import accuracy, distinct, exact_match, length_ratio
+from funcgen.metrics import accuracy, distinct, exact_match, length_ratio, word_error_in_place
 from funcgen.scoring import Scoring
 
 CASED = Scoring(lowercase=False, tokenizer="13a")
@@ -32,6 +32,34 @@ def test_length_ratio_is_that_of_bleu() -> None:
 
 def test_length_ratio_of_references_without_tokens_is_0() -> None:
     assert length_ratio.scores(length_ratio.statistics(["a"], [["<skipped>"]], CASED)[0]) == {"length_ratio": 0.0}
+
+
+def test_word_error_counts_positions_of_the_longer_text() -> None:
+    hypotheses = ["a b c d", "a b", "b c d", "a", "", "A b"]
+    references = [["a x c d"], ["a b c d"], ["a b c d"], ["a"], ["a b"], ["a b"]]
+    rows = word_error_in_place.statistics(hypotheses, references, CASED)
+    assert rows.tolist() == [[1, 4], [2, 4], [4, 4], [0, 1], [2, 2], [1, 2]]
+    assert word_error_in_place.scores(rows.sum(axis=0)) == {"word_error_in_place": 100 * 10 / 17}
+    assert word_error_in_place.statistics(["A b"], [["a B"]], LOWER).tolist() == [[0, 2]]
+
+
+def test_word_error_is_with_the_closest_reference_by_share() -> None:
+    """Three wrong of eight is less than two of five."""
+    assert word_error_in_place.statistics(["a b c d e"], [["a b c x y", "a b c d e f g h", "x"]], CASED).tolist() == [[3, 8]]
+    assert word_error_in_place.statistics(["a x"], [["a b", "a x c d e f"]], CASED).tolist() == [[1, 2]]
+    assert word_error_in_place.statistics(["a x"], [["a b c d", "a x"]], CASED).tolist() == [[0, 2]]
+
+
+def test_word_error_of_no_words_is_0() -> None:
+    assert word_error_in_place.statistics([""], [["a", ""]], CASED).tolist() == [[0, 0]]
+    assert word_error_in_place.scores(np.zeros(2)) == {"word_error_in_place": 0.0}
+
+
+def test_word_error_takes_the_tasks_tokenizer() -> None:
+    chinese = Scoring(lowercase=False, tokenizer="zh")
+    assert word_error_in_place.statistics(["今天下雨。"], [["今天下雪。"]], chinese).tolist() == [[1, 5]]
+    assert word_error_in_place.statistics(["Yes, no."], [["Yes; no."]], CASED).tolist() == [[1, 4]]
+    assert word_error_in_place.signature(LOWER, 2).startswith("nrefs:2|refs:closest|mean:positions|case:lc|tok:13a|version:")
 
 
 def test_distinct_counts_n_grams_within_items() -> None:

@@ -19,7 +19,11 @@ from funcgen.protocols import Vocabulary
 from funcgen.tokenization import Codec
 from tests.small import TOKENIZER
 
-SMALL: dict[str, dict[str, Any]] = {"gpt": {"n_layer": 1, "n_head": 2, "n_embd": 8}}
+SMALL: dict[str, dict[str, Any]] = {
+    "gpt": {"n_layer": 1, "n_head": 2, "n_embd": 8},
+    "rnn": {"n_layer": 2, "n_embd": 8, "n_hidden": 12},
+    "mlp": {"n_embd": 8, "n_hidden": 12, "window": 3},
+}
 """For each family what makes it small; all else is as params.yaml has it."""
 
 CODEC = Codec(tokenization.train(["ring()", "It rings."], TOKENIZER), 16)
@@ -36,7 +40,7 @@ def small(name: str, **changes: Any) -> Any:
     """A family's block of params.yaml with small sizes."""
     block = params.parse_block(MODELS[name].Params, params.read_document(params.PATH), ("model", name), [])
     assert block is not None
-    return replace(block, **SMALL[name], **changes)
+    return replace(block, **{**SMALL[name], **changes})
 
 
 def built(name: str, seed: int = 1, vocabulary: Vocabulary = CODEC.vocabulary, **changes: Any) -> PreTrainedModel:
