@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,6 +20,15 @@ class Tree(Protocol):
     def digest(self, path: str) -> str | None:
         """As provenance.digest; None where the file or folder is not to be had."""
 
+    def copy(self, path: str, folder: Path) -> Path:
+        """Put a file at the same path below `folder`; the path there. Raises ArtifactError where it is not to be had."""
+
+
+def git(*arguments: str) -> str | None:
+    """What a git command prints, or None where it fails."""
+    done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else None
+
 
 class Workspace:
     """The files as they lie in the working directory."""
@@ -31,6 +41,17 @@ class Workspace:
 
     def digest(self, path: str) -> str | None:
         return digest(Path(path)) if Path(path).exists() else None
+
+    def copy(self, path: str, folder: Path) -> Path:
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shutil.copyfile(path, target)
+        except OSError as error:
+            raise ArtifactError(
+                f"{path}: is not in the workspace ({error.strerror}); `dvc pull` fetches what was pushed, `dvc repro` makes it"
+            ) from error
+        return target
 
 
 class Revision:
@@ -45,6 +66,7 @@ class Revision:
         try:
             self.files: Any = DVCFileSystem(rev=revision)
             self.files.info(str(GRAPH))  # the revision is looked up at first use
+            self.commit = str(self.files.repo.get_rev())
         except (DvcException, SCMError, OSError) as error:
             raise ArtifactError(f"{revision}: is no git revision or experiment here ({error}); see `git log` and `dvc exp show`") from error
 
@@ -68,8 +90,11 @@ class Revision:
         try:
             with self.files.open(path, "rb") as content, target.open("wb") as copied:
                 shutil.copyfileobj(content, copied)
-        except OSError as error:
-            raise ArtifactError(f"{path}: is neither in {self.revision} nor in DVC's cache; `dvc pull` fetches what was pushed") from error
+        except Exception as error:  # also what a remote's library raises of its own, without credentials or a network
+            target.unlink(missing_ok=True)
+            raise ArtifactError(
+                f"{path}: is neither in {self.revision} nor in DVC's cache, nor to be had from a remote; `dvc pull` fetches what was pushed"
+            ) from error
         return target
 
     def digest(self, path: str) -> str | None:
