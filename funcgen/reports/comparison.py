@@ -179,9 +179,10 @@ def slice_differences(
 ) -> dict[str, tuple[int, dict[str, Difference]]]:
     """For each slice, in sorted order, its number of items and the differences of the scores that slices have."""
     found: dict[str, tuple[int, dict[str, Difference]]] = {}
+    pairs = [(one, two) for one, two in zip(before, after, strict=True) if set(one.scores(one.statistics[0])) & set(SLICE_SCORES)]
     for name in sorted({name for item in items for name in item.example.slices}):
         members = [i for i, item in enumerate(items) if name in item.example.slices]
-        left, right = ([replace(table, statistics=table.statistics[members]) for table in tables] for tables in (before, after))
+        left, right = ([replace(pair[side], statistics=pair[side].statistics[members]) for pair in pairs] for side in (0, 1))
         differences = {score: one for score, one in compare(right, left, evaluate).items() if score in SLICE_SCORES}
         found[name] = (len(members), differences)
     return found
