@@ -29,12 +29,15 @@ def parser() -> argparse.ArgumentParser:
     chain.set_defaults(run=lambda arguments: trace.trace(arguments.metric, arguments.rev))
 
     compared = commands.add_parser("report", help="compare the workspace, a revision or an experiment with another, as Markdown")
-    compared.add_argument("--base", required=True, metavar="REVISION", help="git revision or experiment to compare with, such as main")
+    compared.add_argument("--base", metavar="REVISION", help="git revision or experiment to compare with, such as main")
     compared.add_argument("--rev", metavar="REVISION", help="git revision or experiment that is compared; the workspace if not given")
     compared.add_argument(
         "--rerun", action="store_true", help="first get what is not here of the workspace and the base: by `dvc pull`, else by running it"
     )
     compared.add_argument("--output", type=Path, metavar="FILE", help="where to write the report; standard output if not given")
+    compared.add_argument(
+        "--html", type=Path, metavar="FILE", help="write a page that opens offline instead: charts and every test item, of one state or two"
+    )
     compared.set_defaults(run=reported)
 
     many = commands.add_parser("study", help="run the arms that a file in studies/ names, and compare them")
@@ -50,6 +53,15 @@ def reported(arguments: argparse.Namespace) -> tuple[str, bool]:
     from funcgen.reports.pull_request import report
     from funcgen.reports.rerun import prepare
 
+    if arguments.html is not None:
+        from funcgen.reports.page.writing import page
+
+        write_text(arguments.html, page(arguments.rev, arguments.base))
+        return f"written: {arguments.html}", True
+    if arguments.base is None:
+        raise FuncgenError("report needs --base REVISION to compare with, such as main; only --html FILE does without")
+    if arguments.rerun and arguments.rev:
+        raise FuncgenError("--rerun is for the workspace against a base; leave --rev out, or run the experiment with `dvc exp run`")
     base, name = prepare(arguments.base) if arguments.rerun else (arguments.base, None)
     text = report(base, arguments.rev, name)
     if arguments.output is None:
