@@ -1,5 +1,6 @@
 """Reading files of the workspace, or of a git revision or experiment through DVC: what git tracks and what DVC's cache holds."""
 
+import contextlib
 import hashlib
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from funcgen.artifacts import replacing
 from funcgen.errors import ArtifactError
 from funcgen.provenance import GRAPH, digest
 
@@ -69,6 +71,8 @@ class Revision:
             self.commit = str(self.files.repo.get_rev())
         except (DvcException, SCMError, OSError) as error:
             raise ArtifactError(f"{revision}: is no git revision or experiment here ({error}); see `git log` and `dvc exp show`") from error
+        except ImportError as error:
+            raise ArtifactError(f"{revision}: DVC cannot read it, as its remote needs more: {error}") from error
 
     def read(self, path: str) -> str:
         try:
@@ -82,30 +86,36 @@ class Revision:
         Raises ArtifactError where it is not to be had.
         """
         target = folder / path
-        if self.files.isdir(path):
-            for name in self._names(path):
-                self.copy(f"{path}/{name}", folder)
-            return target
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with self.files.open(path, "rb") as content, target.open("wb") as copied:
+        with self._found(path):
+            if self.files.isdir(path):
+                for name in self._names(path):
+                    self.copy(f"{path}/{name}", folder)
+                return target
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with self.files.open(path, "rb") as content, replacing(target) as new, new.open("wb") as copied:
                 shutil.copyfileobj(content, copied)
-        except Exception as error:  # also what a remote's library raises of its own, without credentials or a network
-            target.unlink(missing_ok=True)
-            raise ArtifactError(
-                f"{path}: is neither in {self.revision} nor in DVC's cache, nor to be had from a remote; `dvc pull` fetches what was pushed"
-            ) from error
         return target
 
     def digest(self, path: str) -> str | None:
         try:
-            if not self.files.isdir(path):
-                return self._file(path)
-            names = sorted(self._names(path))
-            lines = [f"{name} {self._file(f'{path}/{name}')}" for name in names]
-        except OSError:  # not in DVC's cache
+            with self._found(path):
+                if not self.files.isdir(path):
+                    return self._file(path)
+                names = sorted(self._names(path))
+                lines = [f"{name} {self._file(f'{path}/{name}')}" for name in names]
+        except ArtifactError:  # not in DVC's cache
             return None
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    @contextlib.contextmanager
+    def _found(self, path: str) -> Iterator[None]:
+        """Says of a file that is not to be had what to do, whatever is in the way."""
+        try:
+            yield
+        except Exception as error:  # what a remote's library raises of its own, as without credentials, is no OSError
+            raise ArtifactError(
+                f"{path}: is neither in {self.revision} nor in DVC's cache, nor to be had from a remote; `dvc pull` fetches what was pushed"
+            ) from error
 
     def _names(self, folder: str) -> Iterator[str]:
         for name in self.files.find(folder):

@@ -78,7 +78,8 @@ esac
 @pytest.fixture
 def post(tmp_path: Path) -> Any:
     """Runs the script of comment.yml where `gh` writes down what it is asked for, and answers as it is told."""
-    (script,) = [step["run"] for step in steps(WORKFLOWS["comment.yml"]) if step.get("name") == "post"]
+    (step,) = [step for step in steps(WORKFLOWS["comment.yml"]) if step.get("name") == "post"]
+    script = step["run"]
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/gh").write_text(FAKE)
     (tmp_path / "bin/gh").chmod(0o755)
@@ -89,6 +90,7 @@ def post(tmp_path: Path) -> Any:
         (tmp_path / "calls").unlink(missing_ok=True)
         given = {"NUMBER": number, "COMMENTS": comments, "REPOSITORY": "o/r", "HEAD_OWNER": "someone", "HEAD_BRANCH": branch}
         given |= {"HEAD_SHA": "a" * 40, "RUN": "https://example.org/run", "LC_ALL": "C.UTF-8", "PATH": f"{tmp_path}/bin:/usr/bin:/bin"}
+        assert set(step["env"]) | {"NUMBER", "COMMENTS", "PATH"} == set(given) | {"GH_TOKEN"}
         command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
         done = subprocess.run(command, cwd=tmp_path, env=given, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

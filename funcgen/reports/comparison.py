@@ -31,14 +31,15 @@ class Row:
 class Comparison:
     """Every score in the order of metrics/evaluate.json; each slice's number of inputs and scores.
 
-    `same` says that the texts are equal to the byte; `reasons` say why no score has a difference, `notes` what is to be known of those
-    that have; `confidence` is the intervals'.
+    `same` says that the texts are equal to the byte; `obstacles` say why the two do not compare, `unknown` why it is not known how they
+    do, `notes` what is to be known of the differences that there are; `confidence` is the intervals'.
     """
 
     rows: Sequence[Row]
     slices: Mapping[str, tuple[int, Sequence[Row]]]
     same: bool
-    reasons: Sequence[str]
+    obstacles: Sequence[str]
+    unknown: Sequence[str]
     notes: Sequence[str]
     confidence: float
 
@@ -78,13 +79,14 @@ def compared(before: Side, after: Side) -> Comparison:
     confidence = next((meaning["confidence"] for meaning in after.metrics["signatures"].values() if "confidence" in meaning), 0.95)
     same = same_texts(before, after)
     reasons = [] if same else list(obstacles(before, after))
+    unknown = [f"the texts of {side.name} are not here" for side in (before, after) if not side.items and not same]
     found: dict[str, Difference] = {}
     by_slice: dict[str, tuple[int, dict[str, Difference]]] = {}
-    if not reasons and not same:
+    if not (reasons or unknown or same):
         try:
             chosen = scorer(after)
         except ParameterError as error:
-            reasons.append(str(error))
+            unknown.append(str(error))
         else:
             theirs, ours = chosen.tables(before.items), chosen.tables(after.items)
             found = compare(ours, theirs, chosen.evaluate)
@@ -92,6 +94,8 @@ def compared(before: Side, after: Side) -> Comparison:
             confidence = chosen.evaluate.confidence
     other = other_scoring(before, after)
     rows = list(rows_of(scores[0], scores[1], found, other, len(after.items)))
+    if unknown and not reasons:
+        rows = [replace(row, verdict="not known") for row in rows]
     if same:
         rows = [replace(row, verdict="the same") if row.before == row.after else row for row in rows]
     slices = {}
@@ -100,7 +104,7 @@ def compared(before: Side, after: Side) -> Comparison:
         if all(name in part for part in parts):
             left, right = ({score: value for score, value in part[name].items() if score != "n"} for part in parts)
             slices[name] = (n, list(rows_of(left, right, differences, other, n)))
-    return Comparison(rows, slices, same, reasons, [*other.values(), *recomputed(rows)], confidence)
+    return Comparison(rows, slices, same, reasons, unknown, [*other.values(), *recomputed(rows)], confidence)
 
 
 def same_texts(before: Side, after: Side) -> bool:
@@ -115,11 +119,7 @@ def obstacles(before: Side, after: Side) -> Iterator[str]:
         yield f"{before.name} is of the task {before.task}, {after.name} of {after.task}"
     if before.split != after.split:
         yield f"{before.name} was scored on {before.split}, {after.name} on {after.split}"
-        return
-    for side in (before, after):
-        if not side.items:
-            yield f"the texts of {side.name} are not here"
-    if before.items and after.items:
+    elif before.items and after.items:
         yield from item_differences(before, after)
 
 

@@ -77,8 +77,9 @@ def headline(before: Side, after: Side, comparison: Comparison) -> Iterator[str]
     if last[0] and last[1] and last[0].key == last[1].key:
         yield "**The same run**: every number comes from the same parameters, code, data and environment."
         return
-    if comparison.reasons:
-        yield f"**No verdict**: {prose('; '.join(comparison.reasons))}."
+    if comparison.obstacles or comparison.unknown:
+        what = "The two do not compare" if comparison.obstacles else "No verdict"
+        yield f"**{what}**: {prose('; '.join(comparison.obstacles or comparison.unknown))}."
         return
     if comparison.same:
         yield "**The same texts**, to the byte, though not all that they were made with is the same."

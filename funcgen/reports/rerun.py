@@ -14,6 +14,7 @@ from pathlib import Path
 
 from funcgen.artifacts import EXAMPLES, GENERATIONS, METRICS
 from funcgen.errors import ArtifactError
+from funcgen.reports import sides
 from funcgen.reports.sides import SHOWN, read_metrics
 from funcgen.revisions import Revision, Tree, Workspace, git
 from funcgen.trace import LAST, links
@@ -30,18 +31,32 @@ def prepare(base: str) -> tuple[str, str | None]:
     Raises ArtifactError where something does not run.
     """
     state = Revision(base)
-    if has_remote():
-        run("dvc", "pull", "--allow-missing")
-    if key(state) != key(Workspace()) or not here(Workspace()):
+    stale, there = workspace()
+    if stale or not (there or key(state) == key(Workspace())):
+        fetch()
         run("dvc", "repro")
-    if here(state) or key(state) == key(Workspace()):
+    if key(state) == key(Workspace()) or here(state):
         return base, None
     return run_again(state), f"{base} ({state.commit[:SHOWN]}), run again here"
 
 
-def has_remote() -> bool:
-    """Whether DVC has a remote to pull from."""
-    return bool(run("dvc", "remote", "list"))
+def workspace() -> tuple[bool, bool]:
+    """Whether the workspace's numbers belong to other parameters or code than it holds, or are not there; and whether its texts are."""
+    try:
+        side = sides.read(None)
+    except ArtifactError:
+        return True, False
+    return any(True for _ in sides.stale(side)), bool(side.items)
+
+
+def fetch(folder: Path | None = None) -> None:
+    """Pull, where there is a remote; one that wants what this machine does not have is no reason to stop, as what is missing is run."""
+    if not run("dvc", "remote", "list", folder=folder):
+        return
+    try:
+        run("dvc", "pull", "--allow-missing", folder=folder)
+    except ArtifactError as error:
+        print(f"{error}; what is missing is run", file=sys.stderr)
 
 
 def key(state: Tree) -> str | None:
@@ -67,7 +82,8 @@ def here(state: Tree) -> bool:
 def run_again(state: Revision) -> str:
     """Run a revision's pipeline; the commit that holds what it gave."""
     with worktree(state.commit) as folder:
-        run("dvc", "pull" if has_remote() else "checkout", "--allow-missing", folder=folder)
+        fetch(folder)
+        run("dvc", "checkout", "--allow-missing", folder=folder)
         run("dvc", "repro", folder=folder)
         run("git", "add", "--all", "dvc.lock", str(METRICS), folder=folder)
         run(

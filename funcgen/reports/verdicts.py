@@ -6,7 +6,16 @@ from funcgen.paired import Difference
 
 Direction = Literal["higher", "lower", "neither"]
 Verdict = Literal[
-    "better", "worse", "higher", "lower", "the same", "no difference shown", "too few inputs", "no interval", "does not compare"
+    "better",
+    "worse",
+    "higher",
+    "lower",
+    "the same",
+    "no difference shown",
+    "too few inputs",
+    "no interval",
+    "not known",
+    "does not compare",
 ]
 
 DIRECTIONS: dict[str, Direction] = {

@@ -132,7 +132,7 @@ def test_the_workspace_is_the_default_and_may_be_stale(repository: Repository) -
 )
 def test_what_does_not_compare_says_why(repository: Repository, branch: str, reason: str) -> None:
     text = report("main", branch)
-    assert "**No verdict**: " in text
+    assert "**The two do not compare**: " in text
     assert reason in text.replace("\\", "")
     assert rows(text)["bleu"][-1] == "does not compare"
     assert "difference that" not in text
@@ -162,6 +162,7 @@ def test_data_that_are_not_in_the_cache(repository: Repository) -> None:
     assert "data/generations.parquet: is neither in better nor in DVC's cache" in text.replace("\\", "")
     assert "dvc pull" in text
     assert "**No verdict**: the texts of better" in text
+    assert rows(text)["bleu"][-1] == "not known"
     assert rows(text)["schedule.warmup_steps"] == ["7", "100"]
 
 
@@ -195,6 +196,16 @@ def test_refusals(without_metrics: str, capsys: pytest.CaptureFixture[str]) -> N
         with pytest.raises(SystemExit) as ended:
             cli.main(["report", f"--base={revision}"])
         assert "is no git revision or experiment here" in str(ended.value)
+
+
+def test_a_remote_that_dvc_cannot_read(repository: Repository) -> None:
+    path = repository.root / ".dvc/config.local"
+    path.write_text("[core]\n    remote = gone\n['remote \"gone\"']\n    url = oss://example/gone\n")
+    try:
+        with pytest.raises(ArtifactError, match="its remote needs more: oss is supported, but requires 'dvc-oss' to be installed"):
+            report("main", "better")
+    finally:
+        path.unlink()
 
 
 def test_the_command_writes_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

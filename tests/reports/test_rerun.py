@@ -80,3 +80,14 @@ def test_a_fresh_clone(clone: Repository, capfd: pytest.CaptureFixture[str]) -> 
     shutil.rmtree(clone.root / ".dvc/cache")
     with pytest.raises(ArtifactError, match="`dvc repro` ended with status"):
         rerun.prepare("origin/main")
+
+
+def test_a_remote_that_wants_credentials_is_no_obstacle(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def run(*command: str, folder: Path | None = None) -> str:
+        if command[:2] == ("dvc", "pull"):
+            raise ArtifactError("no credentials")
+        return "storage\ts3://example/storage"
+
+    monkeypatch.setattr(rerun, "run", run)
+    rerun.fetch()
+    assert capsys.readouterr().err == "no credentials; what is missing is run\n"

@@ -136,7 +136,7 @@ def verdicts(sides: Sequence[Side]) -> dict[str, Any]:
     after, before = sides
     found = compared(before, after)
     rows = {row.name: {"verdict": row.verdict, **(asdict(row.difference) if row.difference else {})} for row in found.rows}
-    return {"rows": rows, "reasons": list(found.reasons)}
+    return {"rows": rows, "reasons": [*found.obstacles, *found.unknown]}
 
 
 def content(sides: Sequence[Side]) -> dict[str, Any]:
