@@ -1,6 +1,8 @@
 # `make repro` runs the pipeline, `make test` the checks; both set up .venv first.
 #   make repro EXPERIMENT=e2e    the parameters of experiments/e2e.txt instead of those of params.yaml, as a DVC experiment of that name
 #   make study STUDY=e2e JOBS=2  the arms that studies/e2e.toml names, two at a time, compared in docs/studies/e2e.md
+#   make report BASE=main        what the workspace changes against a revision or experiment, as Markdown for a pull request;
+#                                REV=... instead of the workspace, REPORT=FILE to write it, RERUN=1 to run what is not here
 #   make experiments             all experiments in one table
 #   make repro CUDA=1            install torch's CUDA build (several gigabytes) instead of the one for the CPU
 #   make repro TORCH_INDEX=URL   where pip finds torch's CPU wheel, if not where it looks anyway
@@ -14,7 +16,7 @@ TORCH := torch$(if $(CUDA),===,==)2.13.0
 INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 INSTALLED := .venv/installed-$(if $(CUDA),cuda,cpu)
 
-.PHONY: repro study test format constraints experiments ui clean
+.PHONY: repro study report test format constraints experiments ui clean
 .DEFAULT_GOAL := repro
 
 repro: $(INSTALLED)
@@ -29,6 +31,10 @@ endif
 
 study: $(INSTALLED)
 	@funcgen study studies/$(STUDY).toml --jobs $(or $(JOBS),1)
+
+BASE ?= main
+report: $(INSTALLED)
+	@funcgen report --base "$(BASE)" $(if $(REV),--rev "$(REV)") $(if $(RERUN),--rerun) $(if $(REPORT),--output "$(REPORT)")
 
 test: $(INSTALLED)
 	ruff check .

@@ -1,11 +1,12 @@
-"""The `funcgen` command: check the parameters, show the metrics, trace a number, run a study."""
+"""The `funcgen` command: check the parameters, show the metrics, trace a number, compare two states, run a study."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from funcgen import params, report, trace
+from funcgen import params, trace
 from funcgen.errors import FuncgenError
+from funcgen.reports import scores
 
 
 def parser() -> argparse.ArgumentParser:
@@ -18,7 +19,7 @@ def parser() -> argparse.ArgumentParser:
 
     metrics = commands.add_parser("metrics", help="show the scores of the workspace, a revision or an experiment as a table")
     metrics.add_argument("--rev", metavar="REVISION", help="git revision or experiment; the workspace if not given")
-    metrics.set_defaults(run=lambda arguments: (report.metrics_table(arguments.rev), True))
+    metrics.set_defaults(run=lambda arguments: (scores.metrics_table(arguments.rev), True))
 
     chain = commands.add_parser("trace", help="print the chain behind a number, and check every digest on the way")
     chain.add_argument(
@@ -27,11 +28,46 @@ def parser() -> argparse.ArgumentParser:
     chain.add_argument("--rev", metavar="REVISION", help="git revision or experiment; the workspace if not given")
     chain.set_defaults(run=lambda arguments: trace.trace(arguments.metric, arguments.rev))
 
+    compared = commands.add_parser("report", help="compare the workspace, a revision or an experiment with another, as Markdown")
+    compared.add_argument("--base", metavar="REVISION", help="git revision or experiment to compare with, such as main")
+    compared.add_argument("--rev", metavar="REVISION", help="git revision or experiment that is compared; the workspace if not given")
+    compared.add_argument(
+        "--rerun", action="store_true", help="first get what is not here of the workspace and the base: by `dvc pull`, else by running it"
+    )
+    compared.add_argument("--output", type=Path, metavar="FILE", help="where to write the report; standard output if not given")
+    compared.add_argument(
+        "--html", type=Path, metavar="FILE", help="write a page that opens offline instead: charts and every test item, of one state or two"
+    )
+    compared.set_defaults(run=reported)
+
     many = commands.add_parser("study", help="run the arms that a file in studies/ names, and compare them")
     many.add_argument("file", type=Path, metavar="FILE", help="such as studies/e2e.toml")
     many.add_argument("--jobs", type=int, choices=range(1, 65), default=1, metavar="N", help="arms at a time; 1 if not given")
     many.set_defaults(run=studied)
     return main
+
+
+def reported(arguments: argparse.Namespace) -> tuple[str, bool]:
+    """Compare two states; raises FuncgenError."""
+    from funcgen.artifacts import write_text
+    from funcgen.reports.pull_request import report
+    from funcgen.reports.rerun import prepare
+
+    if arguments.html is not None:
+        from funcgen.reports.page.writing import page
+
+        write_text(arguments.html, page(arguments.rev, arguments.base))
+        return f"written: {arguments.html}", True
+    if arguments.base is None:
+        raise FuncgenError("report needs --base REVISION to compare with, such as main; only --html FILE does without")
+    if arguments.rerun and arguments.rev:
+        raise FuncgenError("--rerun is for the workspace against a base; leave --rev out, or run the experiment with `dvc exp run`")
+    base, name = prepare(arguments.base) if arguments.rerun else (arguments.base, None)
+    text = report(base, arguments.rev, name)
+    if arguments.output is None:
+        return text.rstrip("\n"), True
+    write_text(arguments.output, text)
+    return f"written: {arguments.output}", True
 
 
 def studied(arguments: argparse.Namespace) -> tuple[str, bool]:

@@ -1,6 +1,7 @@
 """One execution of a stage: parameters checked first, provenance around the work, a tracking run beside it."""
 
 import sys
+import time
 from collections.abc import Callable
 
 from funcgen import params, provenance, tracking
@@ -21,6 +22,7 @@ def execute(stage: str, work: Work) -> None:
             work(checked, run)
             link = provenance.finish(link)
             record(link, run)
+            run.metrics({tracking.CPU_SECONDS: round(time.process_time(), 1)})
     except FuncgenError as error:
         sys.exit(f"{stage}: {error}")
     except KeyboardInterrupt:

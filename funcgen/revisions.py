@@ -1,11 +1,14 @@
 """Reading files of the workspace, or of a git revision or experiment through DVC: what git tracks and what DVC's cache holds."""
 
+import contextlib
 import hashlib
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from funcgen.artifacts import replacing
 from funcgen.errors import ArtifactError
 from funcgen.provenance import GRAPH, digest
 
@@ -18,6 +21,15 @@ class Tree(Protocol):
 
     def digest(self, path: str) -> str | None:
         """As provenance.digest; None where the file or folder is not to be had."""
+
+    def copy(self, path: str, folder: Path) -> Path:
+        """Put a file at the same path below `folder`; the path there. Raises ArtifactError where it is not to be had."""
+
+
+def git(*arguments: str) -> str | None:
+    """What a git command prints, or None where it fails."""
+    done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else None
 
 
 class Workspace:
@@ -32,6 +44,17 @@ class Workspace:
     def digest(self, path: str) -> str | None:
         return digest(Path(path)) if Path(path).exists() else None
 
+    def copy(self, path: str, folder: Path) -> Path:
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shutil.copyfile(path, target)
+        except OSError as error:
+            raise ArtifactError(
+                f"{path}: is not in the workspace ({error.strerror}); `dvc pull` fetches what was pushed, `dvc repro` makes it"
+            ) from error
+        return target
+
 
 class Revision:
     """The files of a git revision, branch, tag or DVC experiment."""
@@ -45,8 +68,11 @@ class Revision:
         try:
             self.files: Any = DVCFileSystem(rev=revision)
             self.files.info(str(GRAPH))  # the revision is looked up at first use
+            self.commit = str(self.files.repo.get_rev())
         except (DvcException, SCMError, OSError) as error:
             raise ArtifactError(f"{revision}: is no git revision or experiment here ({error}); see `git log` and `dvc exp show`") from error
+        except ImportError as error:
+            raise ArtifactError(f"{revision}: DVC cannot read it, as its remote needs more: {error}") from error
 
     def read(self, path: str) -> str:
         try:
@@ -60,27 +86,36 @@ class Revision:
         Raises ArtifactError where it is not to be had.
         """
         target = folder / path
-        if self.files.isdir(path):
-            for name in self._names(path):
-                self.copy(f"{path}/{name}", folder)
-            return target
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with self.files.open(path, "rb") as content, target.open("wb") as copied:
+        with self._found(path):
+            if self.files.isdir(path):
+                for name in self._names(path):
+                    self.copy(f"{path}/{name}", folder)
+                return target
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with self.files.open(path, "rb") as content, replacing(target) as new, new.open("wb") as copied:
                 shutil.copyfileobj(content, copied)
-        except OSError as error:
-            raise ArtifactError(f"{path}: is neither in {self.revision} nor in DVC's cache; `dvc pull` fetches what was pushed") from error
         return target
 
     def digest(self, path: str) -> str | None:
         try:
-            if not self.files.isdir(path):
-                return self._file(path)
-            names = sorted(self._names(path))
-            lines = [f"{name} {self._file(f'{path}/{name}')}" for name in names]
-        except OSError:  # not in DVC's cache
+            with self._found(path):
+                if not self.files.isdir(path):
+                    return self._file(path)
+                names = sorted(self._names(path))
+                lines = [f"{name} {self._file(f'{path}/{name}')}" for name in names]
+        except ArtifactError:  # not in DVC's cache
             return None
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    @contextlib.contextmanager
+    def _found(self, path: str) -> Iterator[None]:
+        """Says of a file that is not to be had what to do, whatever is in the way."""
+        try:
+            yield
+        except Exception as error:  # what a remote's library raises of its own, as without credentials, is no OSError
+            raise ArtifactError(
+                f"{path}: is neither in {self.revision} nor in DVC's cache, nor to be had from a remote; `dvc pull` fetches what was pushed"
+            ) from error
 
     def _names(self, folder: str) -> Iterator[str]:
         for name in self.files.find(folder):

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 EXPERIMENT = "funcgen"
 DIGEST_LENGTH = 36
 """MLflow takes no longer digest of a data set."""
+CPU_SECONDS = "cpu_seconds"
+"""The metric that every run has: what its stage took on all threads, itself and what it imports."""
 
 
 def database() -> Path:
@@ -37,6 +39,11 @@ def database() -> Path:
 def store() -> str:
     """The tracking URI in force."""
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{database()}"
+
+
+def present() -> bool:
+    """Whether there is a store already, or one is named; `client` would make one."""
+    return bool(os.environ.get("MLFLOW_TRACKING_URI")) or database().exists()
 
 
 def without_credentials(text: str) -> str:

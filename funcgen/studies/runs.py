@@ -14,6 +14,7 @@ from pathlib import Path
 
 from funcgen.artifacts import main_repository
 from funcgen.errors import StudyError
+from funcgen.revisions import git
 from funcgen.studies.currency import current
 from funcgen.studies.plan import Arm, Study
 
@@ -33,12 +34,6 @@ def reference(study: Study, arm: Arm) -> str:
     if head is None:
         raise StudyError("a study needs a git repository with a commit, which its experiments are based on")
     return f"refs/exps/{head[:2]}/{head[2:]}/study-{study.name}-{arm.name}"
-
-
-def git(*arguments: str) -> str | None:
-    """What a git command prints, or None where it fails."""
-    done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
-    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def revision(study: Study, arm: Arm) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from funcgen.artifacts import METRICS, PLOTS, write_json, write_text
 from funcgen.paired import Difference
+from funcgen.reports.markdown import table
 from funcgen.scorecard import Interval
 from funcgen.selection import HELD_OUT, SEEN
 from funcgen.studies.plan import Figure, Study
@@ -117,11 +118,3 @@ def cell(part: Any, score: str) -> str:
 def count(part: Any) -> str:
     """A slice's number of inputs."""
     return f"{part['n']:,}" if part else "0"
-
-
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """A Markdown table, its first column aligned left and the others right."""
-    cells = [[text.replace("|", "\\|") for text in row] for row in [header, *rows]]
-    yield f"| {' | '.join(cells[0])} |"
-    yield "|".join(["", "---", *["---:"] * (len(header) - 1), ""])
-    yield from (f"| {' | '.join(row)} |" for row in cells[1:])

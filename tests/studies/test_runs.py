@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from funcgen.revisions import git
 from funcgen.studies import plan, runs
 from tests.studies.results import study as read_study
 
@@ -52,7 +53,7 @@ def test_every_arm_is_run_and_failures_are_said(study: plan.Study, jobs: int) ->
         "5 of 6: t3 is there",
         "6 of 6: gone is there",
     ]
-    assert {arm.name for arm in study.layout.arm if runs.git("rev-parse", "--verify", runs.reference(study, arm)) is None} == {"t1"}
+    assert {arm.name for arm in study.layout.arm if git("rev-parse", "--verify", runs.reference(study, arm)) is None} == {"t1"}
     calls = Path("calls").read_text().splitlines()
     assert len(calls) == 7  # d3 twice: the repository was locked
     assert calls.count(next(call for call in calls if "study-e2e-d3 " in call)) == 2
@@ -69,13 +70,13 @@ def test_a_current_arm_is_not_run_and_a_failing_one_leaves_no_old_result(study: 
     assert list(runs.run(study, 1, said.append)) == ["t1"]
     assert "2 arms to run, 4 there already" in said[0]
     assert len(Path("calls").read_text().splitlines()) == 2
-    assert runs.git("rev-parse", "--verify", runs.reference(study, study.arm("t1"))) is None
-    assert runs.git("rev-parse", "--verify", kept) == runs.git("rev-parse", "HEAD")
+    assert git("rev-parse", "--verify", runs.reference(study, study.arm("t1"))) is None
+    assert git("rev-parse", "--verify", kept) == git("rev-parse", "HEAD")
 
 
 def test_an_arm_stays_current_when_something_else_is_committed(study: plan.Study, monkeypatch: pytest.MonkeyPatch) -> None:
     subprocess.run(["git", "update-ref", runs.reference(study, study.arm("d1")), "HEAD"], check=True)
-    run = runs.git("rev-parse", "HEAD")
+    run = git("rev-parse", "HEAD")
     subprocess.run(["git", "commit", "-q", "--allow-empty", "-m", "a word in the README"], check=True)
     monkeypatch.setattr(runs, "current", lambda *_: True)
     assert runs.revision(study, study.arm("d1")) == run
