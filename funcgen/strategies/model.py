@@ -22,6 +22,7 @@ from funcgen.artifacts import (
 )
 from funcgen.learning_curve import write_curve
 from funcgen.protocols import GenerateJob, Generation, Log, TrainJob
+from funcgen.resumption import Slot
 
 if TYPE_CHECKING:
     from funcgen.decoding import Candidate
@@ -39,16 +40,17 @@ def train(params: Params, job: TrainJob) -> Mapping[str, float]:
 
     Where stage tokenize has left texts themselves, a second network learns them, with the same start and budget: models/trained/text.
     """
-    fitted, parameters = fit(job, TOKENS, TRAINED, job.log)
+    fitted, parameters = fit(job, TOKENS, TRAINED, job.log, job.memory.slot("expressions"))
     write_curve(PLOTS / "learning_curve.csv", fitted.curve)
     metrics = {"parameters": parameters, **summary(fitted)}
     if WHOLE_TEXTS.exists():
-        second, more = fit(job, WHOLE_TEXTS, TEXT_NETWORK, lambda values, step: job.log(prefixed(values), step))
+        slot = job.memory.slot("texts")
+        second, more = fit(job, WHOLE_TEXTS, TEXT_NETWORK, lambda values, step: job.log(prefixed(values), step), slot)
         metrics |= {"parameters": parameters + more, **prefixed(summary(second))}
     return metrics
 
 
-def fit(job: TrainJob, tokens: Path, target: Path, log: Log) -> "tuple[Fitted, int]":
+def fit(job: TrainJob, tokens: Path, target: Path, log: Log, slot: Slot) -> "tuple[Fitted, int]":
     """Train a network on the sequences in `tokens` and write it to `target`; how that went, and its number of parameters."""
     from funcgen import checkpoints, training
     from funcgen.batches import TokenSequence
@@ -69,6 +71,7 @@ def fit(job: TrainJob, tokens: Path, target: Path, log: Log) -> "tuple[Fitted, i
         schedule=job.schedule,
         compute=job.compute,
         log=log,
+        slot=slot,
     )
     checkpoints.save(model, codec, target)
     return fitted, checkpoints.parameter_count(model)
@@ -103,6 +106,7 @@ def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
         job.generate,
         codec.vocabulary,
         grammars and [grammars(example) for example in job.examples],
+        job.memory.slot("candidates"),
     )
     sequences = [candidate.sequence for candidates in decoded for candidate in candidates]
     losses = iter(training.sequence_losses(model, sequences, job.generate.batch_size, job.compute))
