@@ -31,6 +31,7 @@ def work(params: Params, run: StageRun) -> None:
             schedule=params.schedule,
             compute=params.compute,
             log=run.metrics,
+            slot=run.memory.slot("pretraining"),
         )
         curve = fitted.curve
         metrics["validation_loss"] = round(fitted.best.validation_loss, 4)

@@ -15,6 +15,7 @@ def work(params: Params, run: StageRun) -> None:
         optimizer=params.optimizer,
         language=params.expression.module.language(params.expression.params, read_json(INVENTORY)),
         log=run.metrics,
+        memory=run.memory,
     )
     metrics = params.strategy.module.train(params.strategy.params, job)
     write_json(METRICS / "train.json", {name: round(value, 4) for name, value in metrics.items()})
