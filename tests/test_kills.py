@@ -1,0 +1,181 @@
+"""Real processes, killed at random moments again and again, end with the bytes of one that was left alone, and one curve in MLflow.
+
+FUNCGEN_KILLS says how often, for a long run by hand: FUNCGEN_KILLS=500 pytest tests/test_kills.py -s
+"""
+
+import os
+import random
+import select
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from funcgen import params, provenance
+from tests.project import SMALL, Project, checkout, environment
+
+KILLS = int(os.environ.get("FUNCGEN_KILLS", "16"))
+STAGES = ("pretrain", "train", "generate")
+PATIENCE = 300.0
+"""Seconds that a stage on tiny data never takes."""
+CHANGES = {
+    **SMALL,
+    "max_steps: 2500": "max_steps: 36",
+    "validate_every: 500": "validate_every: 9",
+    "max_steps: 0\n": "max_steps: 24\n",
+    "validate_every: 100": "validate_every: 8",
+    "    dropout: 0.0": "    dropout: 0.1",
+    "average: 0.0 ": "average: 0.8 ",
+    "threads: 2": "threads: 1",
+    "  name: direct ": "  name: template ",
+    "whole_texts: false": "whole_texts: true",
+    "method: greedy": "method: sample",
+    "batch_size: 128": "batch_size: 8",
+    "candidates: 1 ": "candidates: 4 ",
+    "by: model ": "by: text ",
+}
+
+
+class Stages:
+    """A project in which stages run, one at a time, each in a process that can be killed; its folder is the working directory."""
+
+    def __init__(self, root: Path) -> None:
+        self.log = root / "output.tmp"
+        self.zygote = subprocess.Popen(
+            [sys.executable, "-m", "tests.zygote"],
+            bufsize=0,
+            cwd=root,
+            env={**environment(), "FUNCGEN_SAVE_SECONDS": "0"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    def number(self, wait: float = PATIENCE) -> int | None:
+        """The next number that the zygote prints, None where it prints none in so many seconds."""
+        assert self.zygote.stdout is not None
+        if select.select([self.zygote.stdout], [], [], wait)[0]:
+            return int(self.zygote.stdout.readline())
+        return None
+
+    def start(self, stage: str) -> int:
+        """Start a stage; its process's number."""
+        assert self.zygote.stdin is not None
+        self.zygote.stdin.write(f"{stage} {self.log}\n".encode())
+        found = self.number()
+        assert found is not None
+        return found
+
+    def run(self, stage: str) -> int:
+        """Run a stage to its end, which must be good; the number of changes that were seen in its folders."""
+        status, changes = self.kill_at(stage, sys.maxsize, 0.0, signal.SIGKILL)
+        assert status == 0, self.log.read_text("utf-8")[-2000:]
+        return changes
+
+    def kill_at(self, stage: str, change: int, delay: float, number: signal.Signals) -> tuple[int, int]:
+        """Start a stage and send it a signal `delay` seconds behind a change in its folders; its exit status, and the changes till then."""
+        before, changes = seen(), 0
+        pid = self.start(stage)
+        while changes < change:
+            status = self.number(0.005)
+            if status is not None:
+                return status, changes
+            now = seen()
+            changes, before = changes + (now != before), now
+        time.sleep(delay)
+        status = self.number(0.0)
+        if status is None:
+            os.kill(pid, number)
+            status = self.number()
+        assert status is not None
+        return status, changes
+
+    def close(self) -> None:
+        for end in (self.zygote.stdin, self.zygote.stdout):
+            assert end is not None
+            end.close()
+        self.zygote.wait()
+
+
+def seen() -> frozenset[tuple[str, int]]:
+    """How the folders look that stages write to."""
+    found = set()
+    for name in (".resume", "models", "data", "metrics", "."):
+        for folder, folders, files in os.walk(name):
+            if name == ".":
+                folders.clear()
+            for file in files:
+                path = Path(folder) / file
+                try:
+                    found.add((str(path), path.stat().st_mtime_ns))
+                except FileNotFoundError:  # removed just now
+                    continue
+    return frozenset(found)
+
+
+def written(stage: str) -> list[Path]:
+    """Every file of a stage's outputs, half-written and passing ones as well."""
+    entry = provenance.stage_entry(stage, params.values())
+    paths = [Path(name) for kind in ("outs", "metrics", "plots") for name in entry[kind]]
+    return [file for path in paths for file in (sorted(path.rglob("*")) if path.is_dir() else [path]) if file.is_file()]
+
+
+def outputs(stage: str) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in written(stage)}
+
+
+def curves() -> list[dict[str, list[tuple[int, float]]]]:
+    """The metrics of each run that has some, by step, as they were written."""
+    with closing(sqlite3.connect("mlflow.db")) as store:
+        runs = [run for (run,) in store.execute("select distinct run_uuid from metrics order by run_uuid")]
+        found = []
+        for run in runs:
+            rows = store.execute("select key, step, value from metrics where run_uuid = ? order by timestamp, step", (run,)).fetchall()
+            found.append({name: [(step, value) for key, step, value in rows if key == name] for name in {key for key, _, _ in rows}})
+    return found
+
+
+@pytest.fixture(scope="module")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
+    """A project whose data are ready, and in which every stage has run once without being disturbed."""
+    project: Project = checkout(tmp_path_factory.mktemp("project"), CHANGES)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(project.root)
+        found = Stages(project.root)
+        try:
+            for stage in ("ingest", "tokenize"):
+                found.run(stage)
+            yield found
+        finally:
+            found.close()
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_killed_at_random_moments(stages: Stages, stage: str) -> None:
+    random_ = random.Random(stage)
+    Path("mlflow.db").unlink(missing_ok=True)
+    changes = stages.run(stage)
+    whole, (curve,) = outputs(stage), curves()
+    assert changes >= 8
+    kills = 0
+    while kills < KILLS // len(STAGES) + 1:
+        Path("mlflow.db").unlink()
+        status = -signal.SIGKILL
+        while status:
+            if random_.random() < 0.5:  # as DVC does; else the stage finds what another has left
+                for path in written(stage):
+                    path.unlink()
+            number = random_.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM])
+            status, _ = stages.kill_at(stage, random_.randint(0, changes), random_.choice([0.0, 0.0, random_.uniform(0, 0.05)]), number)
+            assert status in (0, -signal.SIGKILL, 128 + signal.SIGTERM), stages.log.read_text("utf-8")[-2000:]
+            kills += status != 0
+        assert outputs(stage) == whole
+        assert curve in curves()
+        assert all(found == curve for found in curves())
+        assert not [path for path in Path(".resume").iterdir() if path.suffix != ".lock"]
+    print(f"\n{stage}: {kills} kills survived")
