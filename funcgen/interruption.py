@@ -66,6 +66,7 @@ def heeded() -> Iterator[None]:
     try:
         yield
     finally:
+        _watch.waiting = False
         for number in listening:
             signal.signal(number, before[number])
 

@@ -79,6 +79,12 @@ def distinct(tensors: list["Tensor"]) -> dict[str, "Tensor"]:
     return result
 
 
+def digest(path: Path) -> str:
+    """sha256 of a file; raises OSError."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
 def write(folder: Path, name: str, header: Mapping[str, Any], state: Mapping[str, Any], at: str) -> Path:
     """Write a state under `name`, in place of an earlier one, which stays until the new one is on the disk; raises OSError.
 
@@ -93,9 +99,8 @@ def write(folder: Path, name: str, header: Mapping[str, Any], state: Mapping[str
     try:
         with writing(new, SafetensorError):
             save_file(distinct(found), new, metadata={HEADER: text})
-        with new.open("rb") as content:
-            path = folder / f"{name}.{hashlib.file_digest(content, 'sha256').hexdigest()}{SUFFIX}"
-            os.fsync(content.fileno())
+        path = folder / f"{name}.{digest(new)}{SUFFIX}"
+        sync(new)
         new.replace(path)
         sync(folder)
     finally:
@@ -116,19 +121,21 @@ def read(path: Path, header: Mapping[str, Any]) -> tuple[Any, str]:
     from safetensors import SafetensorError, safe_open
 
     try:
-        with path.open("rb") as content:
-            digest = hashlib.file_digest(content, "sha256").hexdigest()
-        if path.name.split(".")[-2:] != [digest, SUFFIX[1:]]:
+        if path.name.split(".")[-2:] != [digest(path), SUFFIX[1:]]:
             raise Damaged("its content is not what was written")
         with safe_open(path, framework="pt") as opened:
             said = json.loads(opened.metadata()[HEADER])
             tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 - not a mapping
-    except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
+    except (OSError, SafetensorError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise Damaged(f"it cannot be read: {error}") from error
+    if not isinstance(said, dict) or not {"at", "state"} <= set(said):
+        raise Damaged("it holds no state")
     foreign = [name for name, value in {"format": FORMAT, **header}.items() if said.get(name) != value]
     if foreign:
         raise Damaged(f"it belongs to other work: {', '.join(foreign)} differ")
     try:
         return unpack(said["state"], tensors), said["at"]
+    except (KeyError, TypeError) as error:
+        raise Damaged(f"it holds no state: {error}") from error
     except (RuntimeError, AssertionError) as error:
         raise Damaged(f"it needs a device that is not here: {str(error).splitlines()[0]}") from error

@@ -23,7 +23,7 @@ def explained(error: OSError) -> str | None:
         return None
     where = f"{error.filename}: " if error.filename else ""
     advice = f"{ADVICE[error.errno]}, then run the same command again: it goes on from what was saved last"
-    return f"{where}cannot be written: {os.strerror(error.errno)}; {advice}"
+    return f"{where}{os.strerror(error.errno)}; {advice}"
 
 
 @contextlib.contextmanager

@@ -38,7 +38,7 @@ def work(params: Params, run: StageRun) -> None:
     checkpoints.save(model, codec, PRETRAINED)
     write_curve(PLOTS / "pretraining_curve.csv", curve)
     write_json(METRICS / "pretrain.json", metrics)
-    run.metrics(metrics)
+    run.metrics({f"result.{name}": value for name, value in metrics.items()})  # the curve has one of the names
 
 
 if __name__ == "__main__":

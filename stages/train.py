@@ -19,7 +19,7 @@ def work(params: Params, run: StageRun) -> None:
     )
     metrics = params.strategy.module.train(params.strategy.params, job)
     write_json(METRICS / "train.json", {name: round(value, 4) for name, value in metrics.items()})
-    run.metrics(metrics)
+    run.metrics({f"result.{name}": value for name, value in metrics.items()})  # the curve has some of the names
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ ended, its exit status, minus the signal's number where a signal ended it.
 
 import importlib
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -19,8 +20,8 @@ def load() -> None:
 
     from funcgen import checkpoints, decoding, reranking, training  # noqa: F401
 
-    assert transformers.AutoModelForCausalLM
-    assert transformers.GPT2LMHeadModel
+    for name in ("AutoModelForCausalLM", "GPT2LMHeadModel"):
+        getattr(transformers, name)
     for stage in STAGES:
         importlib.import_module(f"stages.{stage}")
 
@@ -38,6 +39,8 @@ def run(stage: str, output: str) -> None:
 
 def main() -> None:
     load()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)  # as in a terminal, wherever the tests run
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
