@@ -3,13 +3,16 @@
 FUNCGEN_KILLS says how often, for a long run by hand: FUNCGEN_KILLS=500 pytest tests/test_kills.py -s
 """
 
+import contextlib
 import os
 import random
 import select
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -20,7 +23,7 @@ import pytest
 from funcgen import params, provenance
 from tests.project import SMALL, Project, checkout, environment
 
-KILLS = int(os.environ.get("FUNCGEN_KILLS", "9"))
+KILLS = int(os.environ.get("FUNCGEN_KILLS", "6"))
 STAGES = ("pretrain", "train", "generate")
 PATIENCE = 300.0
 """Seconds that a stage on tiny data never takes."""
@@ -84,7 +87,7 @@ class Stages:
         before, changes = seen(), 0
         pid = self.start(stage)
         while changes < change:
-            status = self.number(0.005)
+            status = self.number(0.01)
             if status is not None:
                 return status, changes
             now = seen()
@@ -151,7 +154,7 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
         patched.chdir(project.root)
         found = Stages(project.root)
         try:
-            for stage in ("ingest", "tokenize"):
+            for stage in ("ingest", "tokenize", "pretrain"):
                 found.run(stage)
             yield found
         finally:
@@ -162,6 +165,7 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
 def test_killed_at_random_moments(stages: Stages, stage: str) -> None:
     random_ = random.Random(stage)
     known: set[str] = set()
+    stages.log.unlink()
     new_curves(known)
     changes = stages.run(stage)
     whole, (curve,) = outputs(stage), new_curves(known)
@@ -173,13 +177,77 @@ def test_killed_at_random_moments(stages: Stages, stage: str) -> None:
             if random_.random() < 0.5:  # as DVC does; else the stage finds what another has left
                 for path in written(stage):
                     path.unlink()
-            number = random_.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM])
+            number = random_.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
             status, _ = stages.kill_at(stage, random_.randint(0, changes), random_.choice([0.0, 0.0, random_.uniform(0, 0.05)]), number)
-            assert status in (0, -signal.SIGKILL, 128 + signal.SIGTERM), stages.log.read_text("utf-8")[-2000:]
+            assert status in (0, -signal.SIGKILL, 143, 130), stages.log.read_text("utf-8")[-2000:]
             kills += status != 0
         assert outputs(stage) == whole
         found = new_curves(known)  # a second one where the process was killed when all was done but its end
         assert found == [curve] * len(found)
         assert found
         assert not [path for path in Path(".resume").iterdir() if path.suffix != ".lock"]
+    assert "Traceback" not in stages.log.read_text("utf-8")
     print(f"\n{stage}: {kills} kills survived")
+
+
+@contextlib.contextmanager
+def disk(folder: str, room: int | None) -> Iterator[None]:
+    """`folder` on a file system of its own that has `room` bytes left, or is read-only where that is None.
+
+    What is written there is lost at the end, when the folder is as it was. Skips where nothing may be mounted.
+    """
+
+    def mount(options: str) -> None:
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"no file system can be mounted here: {done.stderr.strip()}")
+
+    with tempfile.TemporaryDirectory() as copy:
+        shutil.copytree(folder, copy, dirs_exist_ok=True)
+        mount("size=100m")
+        try:
+            shutil.copytree(copy, folder, dirs_exist_ok=True)
+            state = os.statvfs(folder)
+            used = (state.f_blocks - state.f_bfree) * state.f_bsize
+            mount("remount,ro" if room is None else f"remount,size={used + room}")
+            yield
+        finally:
+            subprocess.run(["umount", folder], check=True)
+
+
+@pytest.fixture(scope="module")
+def trained(stages: Stages) -> dict[str, bytes]:
+    """What train writes where nothing disturbs it."""
+    stages.run("train")
+    return outputs("train")
+
+
+FULL, READ_ONLY = "No space left on device; make room on the disk", "Read-only file system; make the file system writable"
+
+
+@pytest.mark.parametrize(
+    ("folder", "room", "said"),
+    [
+        (".resume", 60_000, FULL),
+        ("models", 60_000, FULL),
+        ("metrics", None, READ_ONLY),
+    ],
+)
+def test_a_disk_that_cannot_be_written(stages: Stages, trained: dict[str, bytes], folder: str, room: int | None, said: str) -> None:
+    """It is said in a sentence, nothing is half-written, and when it can be written again, the same command goes on to the same bytes."""
+    for path in written("train"):
+        path.unlink()
+    stages.log.unlink()
+    with disk(folder, room):
+        status, _ = stages.kill_at("train", sys.maxsize, 0.0, signal.SIGKILL)
+        text = stages.log.read_text("utf-8")
+        assert status == 1, text
+        assert said in text
+        assert "Traceback" not in text
+        left = outputs("train")
+        assert left == {name: trained[name] for name in left}
+        assert "metrics/provenance/train.json" not in left
+        assert not list(Path("models").glob(".*.tmp"))
+    assert stages.run("train") > 0
+    assert outputs("train") == trained
+    assert ("goes on from step 15 of 15" in stages.log.read_text("utf-8")) == (folder != ".resume")
