@@ -53,15 +53,15 @@ def by_length(sequences: Sequence[TokenSequence], indices: Sequence[int] | np.nd
     return [np.array(order[start : start + batch_size]) for start in range(0, len(order), batch_size)]
 
 
-def training_order(sequences: Sequence[TokenSequence], batch_size: int, seed: int) -> Iterator[np.ndarray]:
-    """Batches of indices for ever: each epoch holds each sequence once, in an order of its own."""
-    epoch = 0
+def training_order(sequences: Sequence[TokenSequence], batch_size: int, seed: int, start: int = 0) -> Iterator[np.ndarray]:
+    """Batches of indices for ever, without the first `start`: each epoch holds each sequence once, in an order of its own."""
+    epoch, behind = divmod(start, max(1, -(-len(sequences) // batch_size)))
     while True:
         random = np.random.Generator(np.random.PCG64([seed, epoch]))
         shuffled = random.permutation(len(sequences))
         batches = []
-        for start in range(0, len(shuffled), BUCKET * batch_size):
-            batches += by_length(sequences, shuffled[start : start + BUCKET * batch_size], batch_size)
-        for index in random.permutation(len(batches)):
+        for first in range(0, len(shuffled), BUCKET * batch_size):
+            batches += by_length(sequences, shuffled[first : first + BUCKET * batch_size], batch_size)
+        for index in random.permutation(len(batches))[behind:]:
             yield batches[index]
-        epoch += 1
+        epoch, behind = epoch + 1, 0

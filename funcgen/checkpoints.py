@@ -8,17 +8,20 @@ from transformers import AutoModelForCausalLM, PreTrainedModel
 from transformers.utils import logging
 
 from funcgen import tokenization
+from funcgen.artifacts import replacing_folder
 from funcgen.errors import CheckpointError
 from funcgen.networks.registration import register
+from funcgen.storage import writing
 from funcgen.tokenization import Codec
 
 logging.disable_progress_bar()
 
 
 def save(model: PreTrainedModel, codec: Codec, folder: Path) -> None:
-    """Write a folder that `AutoModelForCausalLM.from_pretrained` and `AutoTokenizer.from_pretrained` load."""
-    model.save_pretrained(folder)
-    tokenization.save(codec.tokenizer, folder, codec.vocabulary.max_length)
+    """Write a folder that `AutoModelForCausalLM.from_pretrained` and `AutoTokenizer.from_pretrained` load, whole or not at all."""
+    with replacing_folder(folder) as new, writing(folder, SafetensorError):
+        model.save_pretrained(new)
+        tokenization.save(codec.tokenizer, new, codec.vocabulary.max_length)
 
 
 def load(folder: Path, device: torch.device) -> tuple[PreTrainedModel, Codec]:

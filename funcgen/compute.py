@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from typing import Any
 
 import torch
 
@@ -26,3 +28,16 @@ def autocast(options: sections.Compute, device: torch.device) -> AbstractContext
     if options.precision == "float32":
         return contextlib.nullcontext()
     return torch.autocast(device.type, dtype=torch.bfloat16)
+
+
+def random_state() -> dict[str, Any]:
+    """The state of torch's generators, of the CPU and of each graphics card in use."""
+    cards = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
+    return {"cpu": torch.get_rng_state(), "cards": cards}
+
+
+def restore_random_state(saved: Mapping[str, Any]) -> None:
+    """Have torch's generators go on from there."""
+    torch.set_rng_state(saved["cpu"])
+    if saved["cards"]:
+        torch.cuda.set_rng_state_all(saved["cards"])

@@ -1,6 +1,6 @@
 """Free-running generation: prompts to completions, batched, with a key-value cache, by transformers' generate."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,9 +11,11 @@ from transformers import GenerationConfig, LogitsProcessorList, PreTrainedModel
 
 from funcgen import sections
 from funcgen.batches import TokenSequence, by_length
+from funcgen.compute import random_state, restore_random_state
 from funcgen.constraints import Constraint
 from funcgen.grammar import Grammar
 from funcgen.protocols import Vocabulary
+from funcgen.resumption import NOWHERE, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,35 @@ class Candidate:
 
     sequence: TokenSequence
     count: int
+
+
+Completed = tuple[tuple[int, ...], bool]
+"""A completion, and whether it is complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """For each finished batch the completions of each of its prompts, and torch's generators behind the last one.
+
+    One object for both, so that a signal comes before a batch or behind it.
+    """
+
+    batches: Sequence[Sequence[Sequence[Completed]]]
+    random: Mapping[str, Any]
+
+    def keep(self, slot: Slot, total: int) -> None:
+        """Have `slot` keep it."""
+        slot.keep({"batches": self.batches, "random": self.random}, f"batch {len(self.batches)} of {total}")
+
+
+def recalled(slot: Slot, seed: int) -> Done:
+    """What `slot` has, or no batch, torch's generators seeded with `seed`."""
+    saved = slot.recall()
+    if saved is None:
+        torch.manual_seed(seed)
+        return Done([], random_state())
+    restore_random_state(saved["random"])
+    return Done(saved["batches"], saved["random"])
 
 
 def generation_config(options: sections.Generate, vocabulary: Vocabulary) -> GenerationConfig:
@@ -58,7 +89,7 @@ def completions(output: Tensor, vocabulary: Vocabulary) -> Iterator[list[int]]:
         yield row[: row.index(vocabulary.end) + 1] if vocabulary.end in row else row
 
 
-def merged(prompt: Sequence[int], found: Sequence[tuple[tuple[int, ...], bool]], counted: bool) -> list[Candidate]:
+def merged(prompt: Sequence[int], found: Sequence[Completed], counted: bool) -> list[Candidate]:
     """Candidates from (completion, whether it is complete), in order of first appearance; where none is complete, the first alone."""
     counts: dict[tuple[int, ...], int] = {}
     for completion, complete in found:
@@ -74,7 +105,7 @@ def generated(
     options: sections.Generate,
     vocabulary: Vocabulary,
     grammars: Sequence[Grammar] | None,
-) -> Iterable[list[tuple[tuple[int, ...], bool]]]:
+) -> Iterable[list[Completed]]:
     """One batch: for each prompt its completions, each with whether it is complete, which a grammar decides or else the end token."""
     ids, mask = left_padded(prompts, vocabulary.pad)
     constraint = grammars and Constraint(grammars, ids.shape[1], options.max_new_tokens, vocabulary.end)
@@ -94,25 +125,36 @@ def decode(
     options: sections.Generate,
     vocabulary: Vocabulary,
     grammars: Sequence[Grammar] | None = None,
+    slot: Slot = NOWHERE,
 ) -> list[list[Candidate]]:
     """Candidates for each prompt, in the order of `prompts`; with `grammars`, one a prompt, what a completion may be.
 
     Beam search gives the `options.candidates` best at most, best first; sampling draws as many, batch_size draws at a time (each with
     its own cache, so that memory does not grow with candidates), and equal draws are one candidate with a count. What is
     not complete, or no expression of its grammar, is dropped (beam search fills up with such rows), unless nothing is left.
-    Samples depend on the seed and on everything that shapes the batches: prompts, batch_size, candidates.
+    Samples depend on the seed and on everything that shapes the batches: prompts, batch_size, candidates. Batches that `slot` has are
+    not made again.
     """
     model.eval()
-    torch.manual_seed(options.sample.seed)
     model.generation_config = generation_config(options, vocabulary)  # else generate takes what is open from the checkpoint's own
     sampled = options.method == "sample"
     rows = [index for index in range(len(prompts)) for _ in range(options.candidates if sampled else 1)]
-    found: list[list[tuple[tuple[int, ...], bool]]] = [[] for _ in prompts]
-    with tqdm(total=len(rows), unit="text", mininterval=2, dynamic_ncols=True) as progress:
-        for indices in by_length([TokenSequence(prompt, len(prompt)) for prompt in prompts], rows, options.batch_size):
-            own = grammars and [grammars[index] for index in indices]
-            batch = generated(model, [prompts[index] for index in indices], options, vocabulary, own)
-            for index, completed in zip(indices, batch, strict=True):
-                found[index] += completed
-            progress.update(len(indices))
+    batches = by_length([TokenSequence(prompt, len(prompt)) for prompt in prompts], rows, options.batch_size)
+    done = recalled(slot, options.sample.seed)
+    before = sum(map(len, done.batches))
+    with tqdm(total=len(rows), initial=before, unit="text", mininterval=2, dynamic_ncols=True) as progress:
+        try:
+            for indices in batches[len(done.batches) :]:
+                own = grammars and [grammars[index] for index in indices]
+                batch = list(generated(model, [prompts[index] for index in indices], options, vocabulary, own))
+                done = Done([*done.batches, batch], random_state())
+                progress.update(len(indices))
+                if slot.due():
+                    done.keep(slot, len(batches))
+        finally:
+            done.keep(slot, len(batches))
+    found: list[list[Completed]] = [[] for _ in prompts]
+    for indices, finished in zip(batches, done.batches, strict=True):
+        for index, completed in zip(indices, finished, strict=True):
+            found[index] += completed
     return [merged(prompt, completed, sampled) for prompt, completed in zip(prompts, found, strict=True)]

@@ -1,32 +1,67 @@
-"""One execution of a stage: parameters checked first, provenance around the work, a tracking run beside it."""
+"""One execution of a stage: parameters checked first, provenance around the work, a tracking run and a memory beside it."""
 
+import hashlib
+import json
+import os
 import sys
 import time
 from collections.abc import Callable
 
-from funcgen import params, provenance, tracking
+from funcgen import interruption, params, provenance, resumption, storage, tracking
 from funcgen.errors import FuncgenError
+from funcgen.interruption import Interrupted
 from funcgen.params import Params
 from funcgen.provenance import Link
 from funcgen.tracking import StageRun
 
 Work = Callable[[Params, StageRun], None]
+KERNELS = (
+    "ATEN_CPU_CAPABILITY",
+    "MKL_CBWR",
+    "MKL_ENABLE_INSTRUCTIONS",
+    "ONEDNN_MAX_CPU_ISA",
+    "ONEDNN_DEFAULT_FPMATH_MODE",
+)
+"""Environment variables by which torch and its libraries choose how to compute."""
 
 
 def execute(stage: str, work: Work) -> None:
-    """Run `work` as the stage of that name; what is wrong is said on standard error, with exit status 1 and no traceback."""
+    """Run `work` as the stage of that name; what is wrong is said on standard error, with exit status 1 and no traceback.
+
+    A signal ends it with the status that shells give, 130 for Ctrl-C and 143 for SIGTERM; what `work` kept by then it goes on from.
+    """
     try:
-        checked = params.load()
-        link = provenance.start(stage)
-        with tracking.run(stage) as run:
-            work(checked, run)
-            link = provenance.finish(link)
-            record(link, run)
-            run.metrics({tracking.CPU_SECONDS: round(time.process_time(), 1)})
+        with interruption.heeded():
+            run(stage, work)
     except FuncgenError as error:
         sys.exit(f"{stage}: {error}")
-    except KeyboardInterrupt:
-        sys.exit(f"{stage}: interrupted")
+    except OSError as error:
+        said = storage.explained(error)
+        if said is None:
+            raise
+        sys.exit(f"{stage}: {said}")
+    except Interrupted as stopped:
+        then = f"goes on from {stopped.saved}" if stopped.saved else "starts it again"
+        print(f"{stage}: {stopped}; the same command {then}", file=sys.stderr)
+        sys.exit(stopped.status)
+
+
+def run(stage: str, work: Work) -> None:
+    """Run `work` and write the stage's link of the chain."""
+    checked = params.load()
+    with resumption.alone(stage):
+        link = provenance.start(stage)
+        with resumption.remembering(stage, key(link)) as memory, tracking.run(stage, memory) as tracked:
+            work(checked, tracked)
+            link = provenance.finish(link)
+            record(link, tracked)
+            tracked.metrics({tracking.CPU_SECONDS: round(time.process_time(), 1)})
+
+
+def key(link: Link) -> str:
+    """sha256 over all that determines the bytes that a stage makes, as far as it is known before torch is imported."""
+    machine = [provenance.processor(), {name: os.environ.get(name) for name in KERNELS}]
+    return hashlib.sha256(json.dumps([provenance.key_of(link), machine], sort_keys=True).encode()).hexdigest()
 
 
 def record(link: Link, run: StageRun) -> None:

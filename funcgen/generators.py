@@ -16,6 +16,7 @@ from funcgen.artifacts import (
 )
 from funcgen.protocols import GenerateJob, Generation, Log, TrainJob
 from funcgen.reranking import TextScore, choose, executed
+from funcgen.resumption import Slot
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from funcgen.training import Fitted
 
 
-def fit(job: TrainJob, tokens: Path, target: Path, log: Log) -> "tuple[Fitted, int]":
+def fit(job: TrainJob, tokens: Path, target: Path, log: Log, slot: Slot) -> "tuple[Fitted, int]":
     """Train models/pretrained on the sequences in `tokens` and write it to `target`; how that went, and its number of parameters."""
     from funcgen import checkpoints
     from funcgen.batches import TokenSequence
@@ -37,7 +38,7 @@ def fit(job: TrainJob, tokens: Path, target: Path, log: Log) -> "tuple[Fitted, i
         return [TokenSequence(row["input_ids"], row["prompt_length"]) for row in table]
 
     model, codec = checkpoints.load(PRETRAINED, prepare(job.compute))
-    return fit_on(rows("train"), rows("validation"), model, codec, job, target, log)
+    return fit_on(rows("train"), rows("validation"), model, codec, job, target, log, slot)
 
 
 def fit_on(
@@ -48,6 +49,7 @@ def fit_on(
     job: TrainJob,
     target: Path,
     log: Log,
+    slot: Slot,
 ) -> "tuple[Fitted, int]":
     """Train `model` on sequences of `codec` with the job's optimizer and budget, and write it; as `fit`."""
     from funcgen import checkpoints, training
@@ -61,6 +63,7 @@ def fit_on(
         schedule=job.schedule,
         compute=job.compute,
         log=log,
+        slot=slot,
     )
     checkpoints.save(model, codec, target)
     return fitted, checkpoints.parameter_count(model)
@@ -70,7 +73,7 @@ def fit_second(job: TrainJob) -> dict[str, float]:
     """Train the second network where stage tokenize has left texts themselves, with the same start and budget; its metrics."""
     if not WHOLE_TEXTS.exists():
         return {}
-    fitted, parameters = fit(job, WHOLE_TEXTS, TEXT_NETWORK, named(job.log, "text"))
+    fitted, parameters = fit(job, WHOLE_TEXTS, TEXT_NETWORK, named(job.log, "text"), job.memory.slot("texts"))
     return prefixed({"parameters": parameters, **summary(fitted)}, "text")
 
 
@@ -111,7 +114,8 @@ def write(
     from funcgen import decoding, training
 
     grammars = job.language.grammars(codec.pieces(job.language.symbols)) if job.generate.constrained else None
-    decoded = decoding.decode(model, prompts, job.generate, codec.vocabulary, grammars and [grammars(example) for example in job.examples])
+    own = grammars and [grammars(example) for example in job.examples]
+    decoded = decoding.decode(model, prompts, job.generate, codec.vocabulary, own, job.memory.slot("candidates"))
     sequences = [candidate.sequence for candidates in decoded for candidate in candidates]
     losses = iter(training.sequence_losses(model, sequences, job.generate.batch_size, job.compute))
     found = [

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from funcgen import sections
 from funcgen.artifacts import Example, LeftOut, Rejected
 from funcgen.grammar import Grammars, Pieces
+from funcgen.resumption import NOWHERE, Memory
 from funcgen.scoring import Scoring
 
 if TYPE_CHECKING:  # torch and transformers take seconds to import, and half of the stages need neither; few need slots
@@ -151,6 +152,7 @@ class TrainJob:
     tokenizer: sections.Tokenizer
     language: Language
     log: Log
+    memory: Memory = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,7 @@ class GenerateJob:
     compute: sections.Compute
     language: Language
     examples: Sequence[Example]
+    memory: Memory = NOWHERE
 
 
 @dataclass(frozen=True)

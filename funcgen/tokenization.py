@@ -14,7 +14,7 @@ from pathlib import Path
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
 from funcgen import sections
-from funcgen.artifacts import read_json, replacing, write_json
+from funcgen.artifacts import read_json, write_json, write_text
 from funcgen.errors import ArtifactError, CheckpointError
 from funcgen.grammar import Pieces
 from funcgen.protocols import Checkpoint, Vocabulary
@@ -77,8 +77,7 @@ def of_checkpoint(checkpoint: Checkpoint, symbols: Sequence[str] = ()) -> Tokeni
 
 def save(tokenizer: Tokenizer, folder: Path, max_length: int) -> None:
     """Write the tokenizer and what transformers wants to know of it."""
-    with replacing(folder / "tokenizer.json") as new:
-        tokenizer.save(str(new))
+    write_text(folder / "tokenizer.json", tokenizer.to_str(pretty=True))
     config = {
         "tokenizer_class": "PreTrainedTokenizerFast",
         "model_max_length": max_length,

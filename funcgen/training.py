@@ -11,7 +11,7 @@ from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 from transformers import PreTrainedModel
 
-from funcgen import sections
+from funcgen import interruption, sections
 from funcgen.averaging import Average
 from funcgen.batches import Batch, TokenSequence, by_length, collate, training_order
 from funcgen.compute import autocast
@@ -19,7 +19,9 @@ from funcgen.errors import TrainingError
 from funcgen.learning_curve import Point
 from funcgen.optimization.modes import show_weights_to_keep, show_weights_to_train
 from funcgen.protocols import Log
+from funcgen.resumption import NOWHERE, Slot
 from funcgen.schedules import share_of_rate
+from funcgen.training_state import TrainingState
 
 
 class Budget(Protocol):
@@ -68,6 +70,7 @@ def sequence_losses(
     model.eval()
     result: list[tuple[float, int]] = [(0.0, 0)] * len(sequences)
     for indices in by_length(sequences, range(len(sequences)), batch_size):
+        interruption.check()
         chosen = [sequences[index] for index in indices]
         with autocast(compute, model.device):
             losses = token_losses(model, collate(chosen).to(model.device)).double().cpu()
@@ -101,6 +104,19 @@ def check_finite(name: str, loss: float, step: int) -> None:
         raise TrainingError(f"the {name} is {loss} at step {step + 1}; lower optimizer learning_rate or train.gradient_clip")
 
 
+def log_point(log: Log, point: Point) -> None:
+    """Give a point of the learning curve to the tracking run."""
+    log({name: value for name, value in asdict(point).items() if name != "step"}, point.step)
+
+
+def validate(state: TrainingState, validation: Sequence[TokenSequence], budget: Budget, compute: sections.Compute) -> Point:
+    """The learning curve's next point; raises TrainingError where the loss is not finite."""
+    show_weights_to_keep(state.optimizer)
+    loss = mean_loss(sequence_losses(state.average.model, validation, budget.batch_size, compute))
+    check_finite("validation loss", loss, state.step - 1)
+    return state.add(loss)
+
+
 def fit(
     model: PreTrainedModel,
     optimizer: torch.optim.Optimizer,
@@ -111,39 +127,37 @@ def fit(
     schedule: sections.Schedule,
     compute: sections.Compute,
     log: Log,
+    slot: Slot = NOWHERE,
 ) -> Fitted:
-    """Train for `budget.max_steps` steps, validating every so often; leaves the best weights in `model`. Raises TrainingError."""
+    """Train for `budget.max_steps` steps, validating every so often; leaves the best weights in `model`. Raises TrainingError.
+
+    It goes on from what `slot` has, if anything, to the same bytes, and logs the curve so far again.
+    """
     torch.manual_seed(budget.seed)  # dropout
     rates = [group["lr"] for group in optimizer.param_groups]
-    order = training_order(training, budget.batch_size, budget.seed)
-    average = Average(model, budget.average)
-    curve: list[Point] = []
-    best_weights: dict[str, Tensor] = {}
-    summed, counted, tokens = 0.0, 0, 0
-    with tqdm(total=budget.max_steps, unit="step", mininterval=2, dynamic_ncols=True) as progress:
-        for step in range(budget.max_steps):
-            share = share_of_rate(step, budget.max_steps, schedule)
+    state = TrainingState(model, optimizer, Average(model, budget.average), budget.max_steps, budget.validate_every)
+    state.recall(slot)
+    for point in state.curve:
+        log_point(log, point)
+    order = training_order(training, budget.batch_size, budget.seed, state.step)
+    before = state.tokens
+    with tqdm(total=budget.max_steps, initial=state.step, unit="step", mininterval=2, dynamic_ncols=True) as progress, state.kept_in(slot):
+        while True:
+            if state.wants_validation:
+                point = validate(state, validation, budget, compute)
+                log_point(log, point)
+                rate_text = f"{(state.tokens - before) / max(progress.format_dict['elapsed'], 1e-9):.0f} tokens/s"
+                progress.set_postfix_str(f"loss {point.train_loss:.3f}, validation {point.validation_loss:.3f}, {rate_text}")
+            if state.step == budget.max_steps:
+                break
+            share = share_of_rate(state.step, budget.max_steps, schedule)
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * share
             batch = collate([training[index] for index in next(order)]).to(model.device)
             loss = train_step(model, optimizer, batch, budget, compute)
-            check_finite("loss", loss, step)
-            average.update(step + 1)
-            count = len(batch.targets)
-            summed, counted, tokens = summed + loss * count, counted + count, tokens + count
+            check_finite("loss", loss, state.step)
+            state.saw(loss, len(batch.targets))
             progress.update()
-            if (step + 1) % budget.validate_every and step + 1 < budget.max_steps:
-                continue
-            show_weights_to_keep(optimizer)
-            validation_loss = mean_loss(sequence_losses(average.model, validation, budget.batch_size, compute))
-            check_finite("validation loss", validation_loss, step)
-            point = Point(step + 1, summed / counted, validation_loss, rates[0] * share)
-            curve.append(point)
-            log({name: value for name, value in asdict(point).items() if name != "step"}, point.step)
-            summed, counted = 0.0, 0
-            if not best_weights or point.validation_loss < min(earlier.validation_loss for earlier in curve[:-1]):
-                best_weights = {name: weight.detach().clone() for name, weight in average.model.state_dict().items()}
-            rate_text = f"{tokens / max(progress.format_dict['elapsed'], 1e-9):.0f} tokens/s"
-            progress.set_postfix_str(f"loss {point.train_loss:.3f}, validation {validation_loss:.3f}, {rate_text}")
-    model.load_state_dict(best_weights)
-    return Fitted(curve, min(curve, key=lambda point: point.validation_loss), tokens)
+            state.may_end(slot)
+    model.load_state_dict(state.best_weights)
+    return Fitted(state.curve, state.best, state.tokens)

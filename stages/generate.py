@@ -14,7 +14,7 @@ from funcgen.tracking import StageRun
 def work(params: Params, run: StageRun) -> None:
     examples = read_examples(params.generate.split)
     language = params.expression.module.language(params.expression.params, read_json(INVENTORY))
-    job = GenerateJob(generate=params.generate, compute=params.compute, language=language, examples=examples)
+    job = GenerateJob(generate=params.generate, compute=params.compute, language=language, examples=examples, memory=run.memory)
     generations = list(params.strategy.module.generate(params.strategy.params, job))
     rows = []
     for example, generation in zip(examples, generations, strict=True):

@@ -31,13 +31,14 @@ def work(params: Params, run: StageRun) -> None:
             schedule=params.schedule,
             compute=params.compute,
             log=run.metrics,
+            slot=run.memory.slot("pretraining"),
         )
         curve = fitted.curve
         metrics["validation_loss"] = round(fitted.best.validation_loss, 4)
     checkpoints.save(model, codec, PRETRAINED)
     write_curve(PLOTS / "pretraining_curve.csv", curve)
     write_json(METRICS / "pretrain.json", metrics)
-    run.metrics(metrics)
+    run.metrics({f"result.{name}": value for name, value in metrics.items()})  # the curve has one of the names
 
 
 if __name__ == "__main__":

@@ -17,10 +17,11 @@ def work(params: Params, run: StageRun) -> None:
         tokenizer=params.tokenizer,
         language=params.expression.module.language(params.expression.params, read_json(INVENTORY)),
         log=run.metrics,
+        memory=run.memory,
     )
     metrics = params.strategy.module.train(params.strategy.params, job)
     write_json(METRICS / "train.json", {name: round(value, 4) for name, value in metrics.items()})
-    run.metrics(metrics)
+    run.metrics({f"result.{name}": value for name, value in metrics.items()})  # the curve has some of the names
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from funcgen import sections
 from funcgen.batches import Batch, TokenSequence, collate
 from funcgen.errors import TrainingError
 from funcgen.learning_curve import Point
+from funcgen.resumption import NOWHERE, Slot
 from funcgen.training import Fitted, fit, mean_loss, sequence_losses, token_losses, train_step
 
 COMPUTE = sections.Compute(threads=1, device="cpu", precision="float32")
@@ -45,8 +46,10 @@ def run(
     budget: sections.Train = BUDGET,
     schedule: sections.Schedule = CONSTANT,
     log: Callable[[Mapping[str, float], int], None] = lambda values, step: None,  # noqa: ARG005
+    slot: Slot | None = None,
 ) -> Fitted:
-    return fit(model, optimizer, SEQUENCES, validation, budget=budget, schedule=schedule, compute=COMPUTE, log=log)
+    slot = slot or NOWHERE
+    return fit(model, optimizer, SEQUENCES, validation, budget=budget, schedule=schedule, compute=COMPUTE, log=log, slot=slot)
 
 
 def adamw(model: GPT2LMHeadModel, rate: float = 0.01) -> AdamW:

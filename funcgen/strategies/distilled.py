@@ -56,7 +56,7 @@ Labels = Sequence[tuple[str, str]]
 def train(params: Params, job: TrainJob) -> Mapping[str, float]:
     """Train the large networks, have them label the inputs, and train the small one on the labels."""
     language = templates_of(job)
-    teacher, parameters = generators.fit(job, TOKENS, TEACHER, generators.named(job.log, "teacher"))
+    teacher, parameters = generators.fit(job, TOKENS, TEACHER, generators.named(job.log, "teacher"), job.memory.slot("teacher"))
     metrics = generators.prefixed({"parameters": parameters, **generators.summary(teacher)}, "teacher") | generators.fit_second(job)
     examples = read_examples("train")
     inputs = list(distillation.distinct(examples, language).values())
@@ -95,7 +95,7 @@ def labelled(params: Params, job: TrainJob, language: TemplateLanguage, inputs: 
     room = job.tokenizer.max_prompt_length
     texts = [language.prompt(example) for example in inputs]
     prompts, sources = codec.prompts(texts, room), codec.prompts([example.source for example in inputs], room)
-    written = generators.write(model, codec, prompts, sources, GenerateJob(options, job.compute, language, inputs))
+    written = generators.write(model, codec, prompts, sources, GenerateJob(options, job.compute, language, inputs, job.memory))
     return [
         (text, generation.expression)
         for text, example, generation in zip(texts, inputs, written, strict=True)
@@ -122,7 +122,7 @@ def fit_student(params: Params, job: TrainJob, language: TemplateLanguage, label
         for prompt, completion in zip(prompts, completions, strict=True)
     ]
     learned, held_out = distillation.divided(sequences, params.seed)
-    return generators.fit_on(learned, held_out, model, codec, job, TRAINED, job.log)
+    return generators.fit_on(learned, held_out, model, codec, job, TRAINED, job.log, job.memory.slot("student"))
 
 
 def student_codec(params: Params, job: TrainJob, language: TemplateLanguage, labels: Labels) -> "Codec":
