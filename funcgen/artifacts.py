@@ -123,7 +123,8 @@ def replacing(path: Path) -> Iterator[Path]:
 def replacing_folder(path: Path) -> Iterator[Path]:
     """A folder to write to, which becomes `path` when the block ends, in place of what was there, and is removed when it raises.
 
-    What a killed process has left of the same is removed as well.
+    Folders in it stay, unless they are written as well: a network lies in the folder of another. What a killed process has left of the
+    same is removed as well.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     for left in path.parent.glob(f".{path.name}.*.tmp"):
@@ -133,6 +134,9 @@ def replacing_folder(path: Path) -> Iterator[Path]:
     try:
         yield new
         if path.exists():
+            for inner in path.iterdir():
+                if inner.is_dir() and not (new / inner.name).exists():
+                    inner.rename(new / inner.name)
             path.rename(old)
         new.rename(path)
     finally:

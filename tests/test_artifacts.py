@@ -21,6 +21,7 @@ from funcgen.artifacts import (
     read_examples,
     read_json,
     read_parquet,
+    replacing_folder,
     write_json,
     write_parquet,
     write_text,
@@ -177,3 +178,20 @@ def test_examples_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_json_is_what_other_programs_read(tmp_path: Path) -> None:
     write_json(tmp_path / "x.json", {"a": [1, None, "\u2028"]})
     assert json.loads((tmp_path / "x.json").read_text("utf-8")) == {"a": [1, None, "\u2028"]}
+
+
+def test_a_folder_is_replaced_and_folders_in_it_stay(tmp_path: Path) -> None:
+    (tmp_path / "outer/kept").mkdir(parents=True)
+    (tmp_path / "outer/old").write_text("old")
+    (tmp_path / "outer/kept/file").write_text("kept")
+    with replacing_folder(tmp_path / "outer") as new:
+        (new / "new").write_text("new")
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()) == ["outer/kept/file", "outer/new"]
+
+
+def test_a_folder_that_cannot_be_written_stays_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "outer").mkdir()
+    (tmp_path / "outer/old").write_text("old")
+    with pytest.raises(FileNotFoundError), replacing_folder(tmp_path / "outer") as new:
+        (new / "no folder/new").write_text("new")
+    assert [path.name for path in tmp_path.rglob("*")] == ["outer", "old"]
