@@ -10,7 +10,7 @@ from funcgen import cli
 from funcgen.errors import ArtifactError
 from funcgen.reports import rerun
 from tests.project import environment
-from tests.reports.repository import HALF, RIGHT, Repository, State, write
+from tests.reports.repository import HALF, RIGHT, Repository, State, dvc, write
 
 GRAPH = """
 stages:
@@ -33,7 +33,8 @@ def prepare(repository: Repository, state: State, monkeypatch: pytest.MonkeyPatc
             Path(f"data/{name}").rename(f"prepared/data/{name}")
         shutil.copytree("metrics", "prepared/metrics")
         Path("dvc.yaml").write_text(GRAPH, "utf-8")
-    repository.run("dvc", "repro", "-q")
+        with dvc() as repo:
+            repo.reproduce()
     repository.commit("a state")
 
 
