@@ -5,6 +5,7 @@ so that the report reads it as it reads any revision.
 """
 
 import contextlib
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from funcgen import tracking
 from funcgen.artifacts import EXAMPLES, GENERATIONS, METRICS
 from funcgen.errors import ArtifactError
 from funcgen.reports import sides
@@ -111,9 +113,11 @@ def worktree(commit: str) -> Iterator[Path]:
 
 def run(*command: str, folder: Path | None = None) -> str:
     """What a command prints, its progress on standard error; raises ArtifactError where it fails."""
+    # What runs beside the workspace is tracked with it, so that what both took can be compared.
+    given = {**os.environ, "MLFLOW_TRACKING_URI": tracking.store()} if folder and tracking.present() else None
     print(f"running {' '.join(command)}{f' in {folder}' if folder else ''}", file=sys.stderr, flush=True)
     try:
-        done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(command, cwd=folder, env=given, stdout=subprocess.PIPE, text=True, check=False)
     except OSError as error:
         raise ArtifactError(
             f"{command[0]} cannot be started: {error.strerror}; activate the environment that funcgen is installed in"

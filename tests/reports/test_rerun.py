@@ -10,7 +10,7 @@ from funcgen import cli
 from funcgen.errors import ArtifactError
 from funcgen.reports import rerun
 from tests.project import environment
-from tests.reports.repository import HALF, RIGHT, Repository, State, write
+from tests.reports.repository import HALF, RIGHT, Repository, State, dvc, write
 
 GRAPH = """
 stages:
@@ -33,7 +33,8 @@ def prepare(repository: Repository, state: State, monkeypatch: pytest.MonkeyPatc
             Path(f"data/{name}").rename(f"prepared/data/{name}")
         shutil.copytree("metrics", "prepared/metrics")
         Path("dvc.yaml").write_text(GRAPH, "utf-8")
-    repository.run("dvc", "repro", "-q")
+        with dvc() as repo:
+            repo.reproduce()
     repository.commit("a state")
 
 
@@ -91,3 +92,17 @@ def test_a_remote_that_wants_credentials_is_no_obstacle(monkeypatch: pytest.Monk
     monkeypatch.setattr(rerun, "run", run)
     rerun.fetch()
     assert capsys.readouterr().err == "no credentials; what is missing is run\n"
+
+
+def test_what_runs_beside_the_workspace_is_tracked_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DVC_ROOT", raising=False)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "mlflow.db").touch()
+    assert rerun.run("printenv", "MLFLOW_TRACKING_URI", folder=tmp_path / "beside") == f"sqlite:///{tmp_path}/mlflow.db"
+    (tmp_path / "mlflow.db").unlink()
+    with pytest.raises(ArtifactError, match="ended with status 1"):
+        rerun.run("printenv", "MLFLOW_TRACKING_URI", folder=tmp_path / "beside")
+    with pytest.raises(ArtifactError, match="no-such-command cannot be started"):
+        rerun.run("no-such-command")
