@@ -34,6 +34,7 @@ DIRECTIONS: dict[str, Direction] = {
     "slot_added": "lower",
     "slot_wrong": "lower",
     "slot_repeated": "lower",
+    "word_error_in_place": "lower",
     "length_ratio": "neither",
     "distinct_1": "neither",
     "distinct_2": "neither",
