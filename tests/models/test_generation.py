@@ -1,6 +1,7 @@
 """What holds for every model family when it writes: a cache, padding in front, beams and neighbours in a batch change nothing."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from transformers import PreTrainedModel
 from funcgen import sections
 from funcgen.batches import TokenSequence
 from funcgen.decoding import decode, left_padded
+from funcgen.grammar import accepts
 from funcgen.models import MODELS
 from funcgen.optimization.parameter_roles import Role, roles
 from funcgen.optimizers import OPTIMIZERS
@@ -19,6 +21,8 @@ from funcgen.training import fit
 from tests.models.test_models import CODEC, SMALL, built, each_family
 from tests.optimizers.test_optimizers import block
 from tests.small import CHOOSE
+from tests.test_constraints import OPTIONS, Brackets
+from tests.test_decoding import VOCABULARY, completion_of
 
 PAD = CODEC.vocabulary.pad
 PROMPTS = [[0, 101, 102, 103, 104, 1], [0, 105, 1], [0, 106, 107, 108, 109, 110, 111, 1], [0, 1]]
@@ -93,6 +97,19 @@ def test_beams_take_their_caches_with_them(name: str) -> None:
     assert torch.equal(found[0].sequences, found[1].sequences)
     assert torch.allclose(found[0].sequences_scores, found[1].sequences_scores, atol=1e-4)
     assert len({tuple(row) for row in found[0].sequences.tolist()}) == 4 * len(PROMPTS)
+
+
+@each_family
+@pytest.mark.parametrize("method", ["greedy", "beam", "sample"])
+def test_a_grammar_binds(name: str, method: Literal["greedy", "beam", "sample"]) -> None:
+    """Whatever a model of wild weights wants, brackets are balanced, and the letters are there."""
+    model = built(name, vocabulary=VOCABULARY, initializer_range=2.0)
+    options = replace(OPTIONS, method=method)
+    grammars = [Brackets(letters) for letters in (0, 1, 3, 5)]
+    prompts = [[0, 4, 1], [0, 5, 6, 7, 8, 1], [0, 1], [0, 9, 9, 1]]
+    for grammar, found in zip(grammars, decode(model, prompts, options, VOCABULARY, grammars), strict=True):
+        assert found
+        assert all(accepts(grammar, completion_of(candidate), VOCABULARY.end) for candidate in found)
 
 
 @each_family

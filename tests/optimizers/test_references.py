@@ -1,5 +1,7 @@
 """What the members that are not torch's own compute, against their papers' algorithms, written out; and on which parameters Muon works."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -160,3 +162,9 @@ def test_muon_does_to_a_transposed_matrix_what_it_does_to_a_matrix() -> None:
     assert torch.allclose(one, other.T, atol=1e-4)
     values = torch.linalg.svdvals((one + 0.01 * 0.1 * matrix).double()) / (0.01 * 0.2 * 32**0.5)
     assert 0.6 < values.min() < values.max() < 1.3
+
+
+def test_reading_parameters_imports_no_optimizer() -> None:
+    """Half of the stages need none, and torch and pytorch-optimizer take seconds each."""
+    program = 'import sys; from funcgen import params; params.load(); assert not {"torch", "pytorch_optimizer"} & sys.modules.keys()'
+    subprocess.run([sys.executable, "-c", program], check=True)
