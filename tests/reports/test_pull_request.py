@@ -74,7 +74,7 @@ def test_a_better_branch(repository: Repository) -> None:
     assert found["funcgen/code.py"] == ["changed", "ingest, train, generate, evaluate"]
     assert found["third"][0] == "20"
     assert folds(text) == [
-        "All 14 metrics",
+        "All 15 metrics",
         "By slice of the inputs (2)",
         "Texts: 30 of 60 are others",
         "Data: 2 counts or digests changed",
