@@ -1,12 +1,17 @@
 """Which values of params.yaml make no sense together, though each is allowed."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
 
 from funcgen.tasks import TASKS
 
 if TYPE_CHECKING:
     from funcgen.params import Params
+    from funcgen.sections import Choose
 
 Location = tuple[str | int, ...]
 """The keys that lead to a value."""
@@ -27,6 +32,8 @@ def impossible(params: "Params") -> Iterator[Finding]:
     if params.expression.name == "call" and params.tokenizer.lowercase:
         yield ("tokenizer", "lowercase"), "makes no sense with expression.name call, which quotes the source letter by letter", True
     yield from impossible_whole_texts(params)
+    if params.strategy.name == "distilled":
+        yield from impossible_distilled(params)
     if params.strategy.name == "retrieval":
         yield from impossible_retrieval(params)
     if params.strategy.name == "rule":
@@ -37,9 +44,33 @@ def impossible_whole_texts(params: "Params") -> Iterator[Finding]:
     """What makes no sense with or without a second network, of the texts themselves."""
     if params.tokenizer.whole_texts and params.expression.name == "direct":
         yield ("tokenizer", "whole_texts"), "makes no sense with expression.name direct, whose expressions are the texts themselves", True
-    if params.generate.choose.by == "text" and not params.tokenizer.whole_texts:
-        message = "asks a second network, which is there with tokenizer.whole_texts alone: set it to true"
+    choices: list[tuple[Location, Choose]] = [(("generate", "choose"), params.generate.choose)]
+    if params.strategy.name == "distilled":
+        choices.append((("strategy", "distilled", "label", "choose"), params.strategy.params.label.choose))
+    for where, choose in choices:
+        if choose.asks_texts and not params.tokenizer.whole_texts:
+            message = "asks a second network, which is there with tokenizer.whole_texts alone: set it to true"
+            yield (*where, "by") if choose.by == "text" else (*where, "consensus", "weights"), message, "text"
+
+
+def impossible_distilled(params: "Params") -> Iterator[Finding]:
+    """What makes no sense with a small network that learns from a large one; `student` is checked as model's block is."""
+    if params.expression.name != "template":
+        message = "makes no sense with strategy.name distilled, which distils templates: choose template, or strategy.name model"
+        yield ("expression", "name"), message, params.expression.name
+    if params.generate.choose.asks_texts:
+        message = "asks a second network, which strategy.name distilled does without: strategy.distilled.label.choose asks it in training"
         yield ("generate", "choose", "by"), message, params.generate.choose.by
+    where, student = ("strategy", "distilled", "student"), params.strategy.params.student
+    block = json.dumps({**asdict(params.model.params), **student})
+    try:
+        small = TypeAdapter(params.model.module.Params).validate_json(block, strict=True, extra="forbid")
+    except ValidationError as error:
+        for detail in error.errors():
+            yield (*where, *detail["loc"]), f"{detail['msg']}; it is a value of model.{params.model.name}", None
+        return
+    if params.model.module.checkpoint(small) is not None:
+        yield where, "would start from a checkpoint, whatever its size: give checkpoint_name and revision as null in it", None
 
 
 def impossible_retrieval(params: "Params") -> Iterator[Finding]:

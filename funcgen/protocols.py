@@ -148,6 +148,8 @@ class TrainJob:
     schedule: sections.Schedule
     compute: sections.Compute
     optimizer: Chosen[OptimizerFamily]
+    model: Chosen[ModelFamily]
+    tokenizer: sections.Tokenizer
     language: Language
     log: Log
     memory: Memory = NOWHERE

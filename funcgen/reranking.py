@@ -4,8 +4,10 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from funcgen import consensus, sections
 from funcgen.artifacts import Example
@@ -16,6 +18,13 @@ IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 WORD = re.compile(rf"\d+|[{IDEOGRAPHS}]|[^\W\d_{IDEOGRAPHS}]+")
 GROUPING = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 LEADING_ZEROS = re.compile(r"(?<![\d.])0+(?=\d)")
+
+
+class TextScore(NamedTuple):
+    """What a network thinks of a text: its log-probability, in nats, and the number of tokens."""
+
+    log_probability: float
+    n_tokens: int
 
 
 @dataclass(frozen=True)
@@ -34,12 +43,12 @@ def choose(
     example: Example,
     language: Language,
     options: sections.Generate,
-    text_scores: Mapping[str, float],
+    text_scores: Mapping[str, TextScore],
 ) -> Generation:
     """The best of the candidates for `example`, by what `options.choose` names, ties by model score, then the first.
 
-    `text_scores` are the model's scores for texts themselves, needed where they decide. Candidates whose execution fails are dropped;
-    where all fail, the first is taken, and so is one that is alone.
+    `text_scores` are the second network's of the texts, needed where `options.choose` asks for them. Candidates whose execution fails are
+    dropped; where all fail, the first is taken, and so is one that is alone.
     """
     if len(generations) == 1:
         return generations[0]
@@ -64,15 +73,18 @@ def executed(expression: str, example: Example, language: Language) -> str | Non
         return None
 
 
-def worth(candidates: Sequence[Executed], example: Example, options: sections.Choose, text_scores: Mapping[str, float]) -> Sequence[float]:
+def worth(
+    candidates: Sequence[Executed], example: Example, options: sections.Choose, text_scores: Mapping[str, TextScore]
+) -> Sequence[float]:
     """What each candidate is worth before the model's score decides."""
     if options.by == "text":
-        return [text_scores[candidate.text] for candidate in candidates]
+        scores = [text_scores[candidate.text] for candidate in candidates]
+        return [score.log_probability / max(1, score.n_tokens) for score in scores]
     if options.by == "coverage":
         values = [value for _, value in example.arguments]
         return [coverage(candidate.text, values) for candidate in candidates]
     if options.by == "consensus":
-        return agreement(candidates, options.consensus)
+        return agreement(candidates, options.consensus, text_scores)
     return [0.0] * len(candidates)
 
 
@@ -89,12 +101,12 @@ def coverage(text: str, values: Sequence[str]) -> int:
     return sum(form in held if (form := simple(value)).strip() else value in text for value in values)
 
 
-def agreement(candidates: Sequence[Executed], options: sections.Consensus) -> list[float]:
+def agreement(candidates: Sequence[Executed], options: sections.Consensus, text_scores: Mapping[str, TextScore]) -> list[float]:
     """Expected utility of each candidate's text over all candidates, itself included, by weight (Kumar and Byrne 2004).
 
-    Equal texts are one, with the sum of their weights. `bleu` and `chrf` are means over pairs, so that the text nearest to most
-    others wins; `pooled_bleu` has all other texts as references of one score, whatever they weigh, so that a text wins
-    whose n-grams each occur in some other.
+    Equal texts are one, with the sum of their weights, or the weight that the second network gives to the text. `bleu` and `chrf` are
+    means over pairs, so that the text nearest to most others wins; `pooled_bleu` has all other texts as references of one score,
+    whatever they weigh, so that a text wins whose n-grams each occur in some other.
     """
     number: dict[str, int] = {}
     owner = [number.setdefault(candidate.text, len(number)) for candidate in candidates]
@@ -102,9 +114,11 @@ def agreement(candidates: Sequence[Executed], options: sections.Consensus) -> li
     if options.utility == "pooled_bleu":
         utility = consensus.pooled_bleu(texts, options.lowercase, options.bleu_tokenizer)
     else:
-        logarithms = np.array([candidate.generation.log_probability for candidate in candidates])
-        shares = np.exp(options.probability_exponent * (logarithms - logarithms.max()))
-        weights = np.bincount(owner, weights=shares * [candidate.count for candidate in candidates])
+        if options.weights == "text":
+            weights = powers([text_scores[text].log_probability for text in texts], options.probability_exponent)
+        else:
+            each = powers([candidate.generation.log_probability for candidate in candidates], options.probability_exponent)
+            weights = np.bincount(owner, weights=each * [candidate.count for candidate in candidates]).astype(np.float64)
         pairs = (
             consensus.chrf(texts, options.lowercase)
             if options.utility == "chrf"
@@ -112,3 +126,10 @@ def agreement(candidates: Sequence[Executed], options: sections.Consensus) -> li
         )
         utility = pairs @ (weights / weights.sum())
     return [float(utility[index]) for index in owner]
+
+
+def powers(log_probabilities: Sequence[float], exponent: float) -> NDArray[np.float64]:
+    """Probabilities to the power of `exponent`, the greatest as 1."""
+    logarithms = np.array(log_probabilities)
+    found: NDArray[np.float64] = np.exp(exponent * (logarithms - logarithms.max()))
+    return found

@@ -132,10 +132,12 @@ class Sample:
 class Consensus:
     """Minimum Bayes risk: the candidate of greatest expected utility; one weighs its count times its probability to the exponent.
 
-    `lowercase` and `bleu_tokenizer` are the utility's, which need not be those of the task's scoring.
+    The probability is the model's, or with `weights` text the second network's of the text, which then counts once. `lowercase` and
+    `bleu_tokenizer` are the utility's, which need not be those of the task's scoring.
     """
 
     utility: Literal["bleu", "pooled_bleu", "chrf"]
+    weights: Literal["model", "text"]
     probability_exponent: Annotated[float, Interval(ge=0, le=10)]
     lowercase: bool
     bleu_tokenizer: BleuTokenizer
@@ -147,6 +149,11 @@ class Choose:
 
     by: Literal["model", "text", "coverage", "consensus"]
     consensus: Consensus
+
+    @property
+    def asks_texts(self) -> bool:
+        """Whether the second network decides, or weighs."""
+        return self.by == "text" or (self.by == "consensus" and self.consensus.weights == "text")
 
 
 @dataclass(frozen=True)

@@ -141,9 +141,10 @@ class Codec:
         """Token ids of each text, without special tokens."""
         return [encoding.ids for encoding in self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
 
-    def prompts(self, sources: list[str]) -> list[list[int]]:
-        """begin, source, separator."""
-        return [[self.vocabulary.begin, *ids, self.separator] for ids in self.texts(sources)]
+    def prompts(self, sources: list[str], limit: int | None = None) -> list[list[int]]:
+        """begin, source, separator; the source cut where that would be more than `limit` tokens."""
+        room = None if limit is None else limit - 2
+        return [[self.vocabulary.begin, *ids[:room], self.separator] for ids in self.texts(sources)]
 
     def completions(self, expressions: list[str]) -> list[list[int]]:
         """expression, end."""

@@ -13,6 +13,8 @@ def work(params: Params, run: StageRun) -> None:
         schedule=params.schedule,
         compute=params.compute,
         optimizer=params.optimizer,
+        model=params.model,
+        tokenizer=params.tokenizer,
         language=params.expression.module.language(params.expression.params, read_json(INVENTORY)),
         log=run.metrics,
         memory=run.memory,

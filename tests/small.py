@@ -1,6 +1,8 @@
 """Small settings that several test files start from."""
 
 from funcgen import sections
+from funcgen.models import gpt
+from funcgen.protocols import Chosen
 
 TOKENIZER = sections.Tokenizer(
     vocabulary_size=300,
@@ -24,4 +26,7 @@ INGEST = sections.Ingest(
 )
 """As params.yaml has it."""
 
-CHOOSE = sections.Choose(by="model", consensus=sections.Consensus("bleu", 0.0, lowercase=True, bleu_tokenizer="13a"))
+CHOOSE = sections.Choose(by="model", consensus=sections.Consensus("bleu", "model", 0.0, lowercase=True, bleu_tokenizer="13a"))
+
+SIZES = gpt.Params(None, None, n_layer=1, n_head=2, n_embd=16, dropout=0.0, attention_dropout=0.0, initializer_range=0.8)
+MODEL = Chosen("gpt", gpt, SIZES)

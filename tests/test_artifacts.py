@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from funcgen import artifacts
 from funcgen.artifacts import (
     EXAMPLES,
     EXAMPLES_SCHEMA,
@@ -177,3 +178,29 @@ def test_examples_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_json_is_what_other_programs_read(tmp_path: Path) -> None:
     write_json(tmp_path / "x.json", {"a": [1, None, "\u2028"]})
     assert json.loads((tmp_path / "x.json").read_text("utf-8")) == {"a": [1, None, "\u2028"]}
+
+
+def test_a_folder_is_filled_whole_or_not_at_all(tmp_path: Path) -> None:
+    def fill(names: str, error: Exception | None = None) -> None:
+        with artifacts.filling(tmp_path / "models/trained") as new:
+            for name in names:
+                (new / name).write_text(names)
+            if error:
+                raise error
+
+    def content() -> dict[str, str]:
+        return {str(path.relative_to(tmp_path / "models")): path.read_text() for path in (tmp_path / "models").rglob("*") if path.is_file()}
+
+    with pytest.raises(ValueError, match="mine"):
+        fill("ab", ValueError("mine"))
+    assert content() == {}
+    (tmp_path / "models/.trained.tmp").mkdir()
+    (tmp_path / "models/.trained.tmp/left").write_text("by a killed process")
+    fill("ab")
+    (tmp_path / "models/trained/text").mkdir()
+    (tmp_path / "models/trained/text/c").write_text("another network")
+    with pytest.raises(ValueError, match="mine"):
+        fill("bd", ValueError("mine"))
+    assert content() == {"trained/a": "ab", "trained/b": "ab", "trained/text/c": "another network"}
+    fill("bd")
+    assert content() == {"trained/a": "ab", "trained/b": "bd", "trained/d": "bd", "trained/text/c": "another network"}

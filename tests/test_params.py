@@ -33,7 +33,11 @@ WRONG = {
     "average that never moves": ("average: 0.0 ", "average: 1.0 ", ["train.average is 1.0: must be less than 1"]),
     "smoothed to nothing": ("label_smoothing: 0.0 ", "label_smoothing: 1.0 ", ["train.label_smoothing is 1.0: must be less than 1"]),
     "short tuple": ("[0.9, 0.98]", "[0.9]", ["optimizer.adamw.betas.1: is missing"]),
-    "combination in a block": ("n_head: 4", "n_head: 5", ["model.gpt: n_embd (128) must be a multiple of n_head (5)"]),
+    "combination in a block": (
+        "n_embd: 128",
+        "n_embd: 126",
+        ["model.gpt: n_embd (126) must be a multiple of n_head (4)"],
+    ),
     "combination of shares": ("test_share: 0.05", "test_share: 0.95", ["ingest: validation_share + test_share must be below 1"]),
     "files outside": (
         "files: []                 # plain",
@@ -95,6 +99,39 @@ def test_a_second_network_is_asked_where_there_is_one(tmp_path: Path) -> None:
     assert load(trained, tmp_path).generate.choose.by == "text"
     with pytest.raises(ParameterError, match=r"tokenizer\.whole_texts is true: makes no sense with expression\.name direct"):
         load(trained.replace("name: template", "name: direct"), tmp_path)
+
+
+DISTILLED = TEXT.replace("name: model ", "name: distilled ").replace("name: direct", "name: template")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("name: template", "name: edit", 'expression.name is "edit": makes no sense with strategy.name distilled, which distils templates'),
+        ("        by: model\n", "        by: text\n", 'distilled.label.choose.by is "text": asks a second network, which is there with'),
+        (
+            "n_head: 4\n      n_embd: 64",
+            "n_head: 5\n      n_embd: 64",
+            "distilled.student: Value error, n_embd (64) must be a multiple",
+        ),
+        ("      dropout: 0.0\n", "      dropuot: 0.0\n", "strategy.distilled.student.dropuot: "),
+        ("      dropout: 0.0\n", "      dropout: 2.0\n", "strategy.distilled.student.dropout: Input should be less than 1"),
+        ("checkpoint_name: null", "checkpoint_name: gpt2", "strategy.distilled.student: would start from a checkpoint, whatever its size"),
+    ],
+)
+def test_a_small_network_that_makes_no_sense(old: str, new: str, message: str, tmp_path: Path) -> None:
+    assert load(DISTILLED, tmp_path).strategy.name == "distilled"
+    assert old in DISTILLED
+    with pytest.raises(ParameterError) as error:
+        load(DISTILLED.replace(old, new, 1), tmp_path)
+    assert message in str(error.value)
+
+
+def test_a_small_network_asks_nobody(tmp_path: Path) -> None:
+    text = DISTILLED.replace("by: model ", "by: text ", 1).replace("whole_texts: false", "whole_texts: true")
+    with pytest.raises(ParameterError, match=r'generate\.choose\.by is "text": asks a second network, which strategy\.name distilled'):
+        load(text, tmp_path)
+    assert load(text.replace("name: distilled ", "name: model "), tmp_path).generate.choose.asks_texts
 
 
 RULES = TEXT.replace("name: model ", "name: rule ")

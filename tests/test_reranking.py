@@ -12,7 +12,7 @@ from funcgen.artifacts import Example
 from funcgen.errors import ExpressionError
 from funcgen.expressions.direct import Direct
 from funcgen.protocols import Generation
-from funcgen.reranking import choose, coverage
+from funcgen.reranking import TextScore, choose, coverage
 from tests.test_decoding import SAMPLE
 
 EXAMPLE = Example("test", "g", "source", "target", "", arguments=(("name", "The Mill"), ("food", "French"), ("price", "£20-25")))
@@ -38,7 +38,7 @@ def candidate(expression: str, log_probability: float = -1.0, n_tokens: int = 4)
 
 
 def taken(
-    candidates: list[Generation], options: sections.Generate, counts: list[int] | None = None, scores: dict[str, float] | None = None
+    candidates: list[Generation], options: sections.Generate, counts: list[int] | None = None, scores: dict[str, TextScore] | None = None
 ) -> str:
     return choose(candidates, counts or [1] * len(candidates), EXAMPLE, Shouted(), options, scores or {}).expression
 
@@ -57,9 +57,9 @@ def test_equal_candidates_leave_the_first() -> None:
 
 def test_by_the_score_of_the_text_whatever_the_expressions_have() -> None:
     candidates = [candidate("likely", -1.0), candidate("what?", -0.1), candidate("better", -9.0), candidate("Better", -8.0)]
-    scores = {"LIKELY": -2.0, "BETTER": -1.5}
+    scores = {"LIKELY": TextScore(-8.0, 4), "BETTER": TextScore(-9.0, 6)}
     assert taken(candidates, by("text"), scores=scores) == "Better"
-    assert taken(candidates, by("text"), scores={**scores, "LIKELY": -1.0}) == "likely"
+    assert taken(candidates, by("text"), scores={**scores, "LIKELY": TextScore(-4.0, 4)}) == "likely"
 
 
 def test_by_coverage_then_by_model() -> None:

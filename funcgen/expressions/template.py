@@ -7,8 +7,8 @@ its source are its arguments, by number: `{3} {1}`.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated
 
 from annotated_types import Ge, Interval
@@ -129,6 +129,10 @@ class Templates:
         if not example.arguments:
             return PLAIN_USES
         return self.lexicon.arguments[name].uses if name in self.lexicon.arguments else 1
+
+    def narrowed(self, symbols: Collection[str]) -> "Templates":
+        """The templates of these symbols alone, and of every argument as it is."""
+        return Templates(replace(self.lexicon, references=[symbol for symbol in self.lexicon.references if symbol in symbols]))
 
     def references(self) -> Iterator[tuple[str, Reference]]:
         """The symbols that are references, also those with a space before them."""

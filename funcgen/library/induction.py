@@ -7,10 +7,10 @@ from funcgen.artifacts import Example
 from funcgen.calls.canonical import function_of
 from funcgen.errors import DataError, ExpressionError
 from funcgen.library.file import Check, Heading, Library, Saying, Signature, Source, library_of
-from funcgen.library.references import TemplateLanguage
 from funcgen.library.sentences import names_of
 from funcgen.protocols import Language
 from funcgen.templates.alignment import arguments_of
+from funcgen.templates.language import TemplateLanguage
 from funcgen.templates.syntax import Reference, parse, references
 
 

@@ -5,13 +5,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol, runtime_checkable
 
 from funcgen.library.consensus import Tokens
 from funcgen.library.sentences import ARTICLES, Shapes, slot_of
-from funcgen.protocols import Language
 from funcgen.templates.alignment import Arguments
-from funcgen.templates.inventory import Lexicon
+from funcgen.templates.language import TemplateLanguage
 from funcgen.templates.surfaces import realize
 from funcgen.templates.syntax import Reference, Template
 from funcgen.templates.words import keys
@@ -32,16 +30,6 @@ KEPT = 2**16
 
 Kind = tuple[str, Tokens, str]
 """Of a reference: its argument, its shape, its form."""
-
-
-@runtime_checkable
-class TemplateLanguage(Language, Protocol):
-    """A language whose expressions are templates."""
-
-    lexicon: Lexicon
-
-    def fits(self, reference: Reference, values: tuple[str, ...]) -> bool:
-        """Whether a reference can be executed for an argument of these values."""
 
 
 @dataclass(frozen=True, slots=True)

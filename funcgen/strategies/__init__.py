@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from funcgen.protocols import Strategy
-from funcgen.strategies import model, retrieval, rule
+from funcgen.strategies import distilled, model, retrieval, rule
 
 STRATEGIES: Mapping[str, Strategy] = {
     "model": model,
+    "distilled": distilled,
     "retrieval": retrieval,
     "rule": rule,
 }

@@ -31,8 +31,8 @@ from funcgen.library import file, induction
 from funcgen.library.file import Library
 from funcgen.library.imitation import Imitator
 from funcgen.library.matching import Matcher
-from funcgen.library.references import TemplateLanguage
 from funcgen.protocols import GenerateJob, Generation, TrainJob
+from funcgen.templates.language import TemplateLanguage
 
 LIBRARY = TRAINED / "library.txt"
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from funcgen.artifacts import Example
 from funcgen.expressions import direct, template
 from funcgen.expressions.template import Templates
-from funcgen.library.references import Place, References, TemplateLanguage, blemished, places
+from funcgen.library.references import Place, References, blemished, places
 from funcgen.library.sentences import Shapes
 from funcgen.templates.inventory import Lexicon
+from funcgen.templates.language import TemplateLanguage
 from funcgen.templates.syntax import Reference, Template, parse, show
 from tests.hostile import more_examples, some_text
 

@@ -11,6 +11,7 @@ from funcgen.optimizers import adamw
 from funcgen.params import parse_block, read_document
 from funcgen.protocols import Chosen, GenerateJob, Generation, Language, TrainJob
 from funcgen.strategies import retrieval
+from tests.small import MODEL, TOKENIZER
 from tests.test_decoding import GREEDY
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +36,7 @@ def ignore(metrics: Mapping[str, float], step: int) -> None:
 def train(language: Language, examples: Sequence[Example], params: retrieval.Params = PARAMS) -> Mapping[str, float]:
     """The strategy's metrics; the library is written."""
     write_parquet(EXAMPLES / "train.parquet", ingestion.rows(list(examples)), EXAMPLES_SCHEMA)
-    job = TrainJob(TRAIN, sections.Schedule("linear", 0, 0.0), COMPUTE, OPTIMIZER, language, ignore)
+    job = TrainJob(TRAIN, sections.Schedule("linear", 0, 0.0), COMPUTE, OPTIMIZER, MODEL, TOKENIZER, language, ignore)
     return retrieval.train(params, job)
 
 

@@ -18,6 +18,7 @@ from funcgen.rules.writing import write
 from funcgen.strategies import rule
 from tests.cafes import example
 from tests.hostile import hard_text, some_examples
+from tests.small import MODEL, TOKENIZER
 from tests.test_decoding import GREEDY
 
 DIRECT = direct.language(direct.Params(), {})
@@ -66,6 +67,8 @@ def train(name: str = "e2e") -> dict[str, float]:
         schedule=sections.Schedule("cosine", 0, 0.1),
         compute=COMPUTE,
         optimizer=optimizer,
+        model=MODEL,
+        tokenizer=TOKENIZER,
         language=TEMPLATE,
         log=silent,
     )

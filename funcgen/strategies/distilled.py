@@ -1,0 +1,155 @@
+"""A small network writes the expression; it has learned from what large ones chose.
+
+`train` trains a network as strategy `model` does (and the second one, of the texts themselves, where `tokenizer.whole_texts` says so), lets
+it write an expression for each training input and for recombined ones, by a wide beam and with the choice that `label` names, and trains
+a small network on these: one expression an input, where training has many texts. What comes out is the small network; the large ones lie
+beside it, in models/trained/teacher and models/trained/text.
+
+The small network has a tokenizer of its own, of the symbols that were chosen and no others: else most of its parameters would be
+for tokens that it never writes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated
+
+from annotated_types import Interval
+
+from funcgen import distillation, generators, sections
+from funcgen.artifacts import PLOTS, TEACHER, TOKENIZER, TOKENS, TRAINED, Example, read_examples
+from funcgen.errors import DataError
+from funcgen.learning_curve import write_curve
+from funcgen.protocols import GenerateJob, Generation, TrainJob
+from funcgen.reranking import executed
+from funcgen.templates.language import TemplateLanguage
+
+if TYPE_CHECKING:
+    from funcgen.tokenization import Codec
+    from funcgen.training import Fitted
+
+
+@dataclass(frozen=True)
+class Label:
+    """How the large networks write: the one that `choose` takes of the `candidates` of a beam of that size, as in section generate."""
+
+    candidates: Annotated[int, Interval(ge=2, le=1024)]
+    length_penalty: float
+    choose: sections.Choose
+
+
+@dataclass(frozen=True)
+class Params:
+    """`inputs`: recombined ones beside training's; of the small network `vocabulary_size`, without symbols, and in `student` what is other
+    than in the chosen model's block."""
+
+    inputs: sections.Count
+    label: Label
+    vocabulary_size: Annotated[int, Interval(ge=300, le=200_000)]
+    student: Mapping[str, int | float | None]
+    seed: sections.Seed
+
+
+Labels = Sequence[tuple[str, str]]
+"""Prompts and expressions."""
+
+
+def train(params: Params, job: TrainJob) -> Mapping[str, float]:
+    """Train the large networks, have them label the inputs, and train the small one on the labels."""
+    language = templates_of(job)
+    teacher, parameters = generators.fit(job, TOKENS, TEACHER, generators.named(job.log, "teacher"))
+    metrics = generators.prefixed({"parameters": parameters, **generators.summary(teacher)}, "teacher") | generators.fit_second(job)
+    examples = read_examples("train")
+    inputs = list(distillation.distinct(examples, language).values())
+    recombined = distillation.recombined(examples, language, params.inputs, params.seed)
+    labels = labelled(params, job, language, [*inputs, *recombined])
+    student, parameters = fit_student(params, job, language, labels)
+    write_curve(PLOTS / "learning_curve.csv", student.curve)
+    counts = {"labelled": len(labels), "recombined": len(recombined), "unlabelled": len(inputs) + len(recombined) - len(labels)}
+    return {**metrics, **counts, "parameters": parameters, **generators.summary(student)}
+
+
+def templates_of(job: TrainJob | GenerateJob) -> TemplateLanguage:
+    """The job's language; that it is one of templates, the check of params.yaml has seen."""
+    assert isinstance(job.language, TemplateLanguage), "see funcgen/compatibility.py"
+    return job.language
+
+
+def labelled(params: Params, job: TrainJob, language: TemplateLanguage, inputs: Sequence[Example]) -> Labels:
+    """For each input the prompt and the expression that the large networks choose, where that is finished and can be executed."""
+    from funcgen import checkpoints
+    from funcgen.compute import prepare
+
+    label = params.label
+    options = sections.Generate(
+        split="train",
+        batch_size=job.train.batch_size,
+        max_new_tokens=job.tokenizer.max_completion_length,
+        constrained=True,
+        method="beam",
+        beam=sections.Beam(label.candidates, label.length_penalty),
+        sample=sections.Sample(temperature=1.0, top_k=0, top_p=1.0, seed=params.seed),
+        candidates=label.candidates,
+        choose=label.choose,
+    )
+    model, codec = checkpoints.load(TEACHER, prepare(job.compute))
+    room = job.tokenizer.max_prompt_length
+    texts = [language.prompt(example) for example in inputs]
+    prompts, sources = codec.prompts(texts, room), codec.prompts([example.source for example in inputs], room)
+    written = generators.write(model, codec, prompts, sources, GenerateJob(options, job.compute, language, inputs, job.memory))
+    return [
+        (text, generation.expression)
+        for text, example, generation in zip(texts, inputs, written, strict=True)
+        if generation.finished and executed(generation.expression, example, language) is not None
+    ]
+
+
+def fit_student(params: Params, job: TrainJob, language: TemplateLanguage, labels: Labels) -> "tuple[Fitted, int]":
+    """Train the small network on the labels and write it to models/trained; how that went, and its number of parameters."""
+    import torch
+
+    from funcgen.batches import TokenSequence
+    from funcgen.compute import prepare
+
+    device = prepare(job.compute)
+    codec = student_codec(params, job, language, labels)
+    torch.manual_seed(params.seed)
+    model = job.model.module.build(replace(job.model.params, **params.student), codec.vocabulary)
+    torch.nn.Module.to(model, device)
+    prompts = codec.prompts([prompt for prompt, _ in labels], job.tokenizer.max_prompt_length)
+    completions = codec.completions([expression for _, expression in labels])
+    sequences = [
+        TokenSequence([*prompt, *completion][: codec.vocabulary.max_length], len(prompt))
+        for prompt, completion in zip(prompts, completions, strict=True)
+    ]
+    learned, held_out = distillation.divided(sequences, params.seed)
+    return generators.fit_on(learned, held_out, model, codec, job, TRAINED, job.log)
+
+
+def student_codec(params: Params, job: TrainJob, language: TemplateLanguage, labels: Labels) -> "Codec":
+    """A tokenizer of the labels, with the symbols that they use; raises DataError where there are too few to learn from and to hold out."""
+    from funcgen import tokenization
+    from funcgen.tokenization import Codec
+
+    if len(labels) < distillation.FEWEST:
+        raise DataError(
+            f"strategy.distilled: the large network wrote {len(labels)} expressions that are finished and can be executed, of which "
+            "nothing can be learned; train it for more steps, or raise tokenizer.max_completion_length"
+        )
+    large = Codec.load(TOKENIZER)
+    written = large.texts([expression for _, expression in labels])
+    used = {large.added[token] for tokens in written for token in tokens if token in large.added}
+    options = replace(job.tokenizer, vocabulary_size=params.vocabulary_size)
+    tokenizer = tokenization.train((text for label in labels for text in label), options, language.narrowed(used).symbols)
+    return Codec(tokenizer, large.vocabulary.max_length)
+
+
+def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
+    """Expressions of the small network, by the method that `generate` names."""
+    from funcgen import checkpoints
+    from funcgen.compute import prepare
+
+    model, codec = checkpoints.load(TRAINED, prepare(job.compute))
+    language = templates_of(job).narrowed(codec.tokenizer.get_vocab())
+    room = codec.vocabulary.max_length - job.generate.max_new_tokens
+    prompts = codec.prompts([language.prompt(example) for example in job.examples], room)
+    return generators.write(model, codec, prompts, (), replace(job, language=language))
