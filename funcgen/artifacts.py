@@ -120,28 +120,24 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def replacing_folder(path: Path) -> Iterator[Path]:
-    """A folder to write to, which becomes `path` when the block ends, in place of what was there, and is removed when it raises.
+def filling(folder: Path) -> Iterator[Path]:
+    """A folder to write files to, which are in `folder` when the block ends, beside what else is there, and nowhere when it raises.
 
-    Folders in it stay, unless they are written as well: a network lies in the folder of another. What a killed process has left of the
-    same is removed as well.
+    What a killed process has left of the same is removed as well.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f".{path.name}.*.tmp"):
-        shutil.rmtree(left)
-    new, old = (path.with_name(f".{path.name}.{kind}.tmp") for kind in ("new", "old"))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    new = folder.with_name(f".{folder.name}.tmp")
+    shutil.rmtree(new, ignore_errors=True)
     new.mkdir()
     try:
         yield new
-        if path.exists():
-            for inner in path.iterdir():
-                if inner.is_dir() and not (new / inner.name).exists():
-                    inner.rename(new / inner.name)
-            path.rename(old)
-        new.rename(path)
+        if not folder.exists():
+            new.rename(folder)
+        else:
+            for file in sorted(new.iterdir()):
+                file.replace(folder / file.name)
     finally:
-        for left in (new, old):
-            shutil.rmtree(left, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def main_repository() -> Path:

@@ -8,7 +8,7 @@ from transformers import AutoModelForCausalLM, PreTrainedModel
 from transformers.utils import logging
 
 from funcgen import tokenization
-from funcgen.artifacts import replacing_folder
+from funcgen.artifacts import filling
 from funcgen.errors import CheckpointError
 from funcgen.networks.registration import register
 from funcgen.storage import writing
@@ -18,8 +18,11 @@ logging.disable_progress_bar()
 
 
 def save(model: PreTrainedModel, codec: Codec, folder: Path) -> None:
-    """Write a folder that `AutoModelForCausalLM.from_pretrained` and `AutoTokenizer.from_pretrained` load, whole or not at all."""
-    with replacing_folder(folder) as new, writing(folder, SafetensorError):
+    """Write a folder that `AutoModelForCausalLM.from_pretrained` and `AutoTokenizer.from_pretrained` load, whole or not at all.
+
+    Other folders in it stay: a strategy keeps more networks there.
+    """
+    with filling(folder) as new, writing(folder, SafetensorError):
         model.save_pretrained(new)
         tokenization.save(codec.tokenizer, new, codec.vocabulary.max_length)
 

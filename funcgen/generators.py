@@ -16,7 +16,6 @@ from funcgen.artifacts import (
 )
 from funcgen.protocols import GenerateJob, Generation, Log, TrainJob
 from funcgen.reranking import TextScore, choose, executed
-from funcgen.resumption import Slot
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from funcgen.training import Fitted
 
 
-def fit(job: TrainJob, tokens: Path, target: Path, log: Log, slot: Slot) -> "tuple[Fitted, int]":
+def fit(job: TrainJob, tokens: Path, target: Path, log: Log) -> "tuple[Fitted, int]":
     """Train models/pretrained on the sequences in `tokens` and write it to `target`; how that went, and its number of parameters."""
     from funcgen import checkpoints
     from funcgen.batches import TokenSequence
@@ -38,7 +37,7 @@ def fit(job: TrainJob, tokens: Path, target: Path, log: Log, slot: Slot) -> "tup
         return [TokenSequence(row["input_ids"], row["prompt_length"]) for row in table]
 
     model, codec = checkpoints.load(PRETRAINED, prepare(job.compute))
-    return fit_on(rows("train"), rows("validation"), model, codec, job, target, log, slot)
+    return fit_on(rows("train"), rows("validation"), model, codec, job, target, log)
 
 
 def fit_on(
@@ -49,7 +48,6 @@ def fit_on(
     job: TrainJob,
     target: Path,
     log: Log,
-    slot: Slot,
 ) -> "tuple[Fitted, int]":
     """Train `model` on sequences of `codec` with the job's optimizer and budget, and write it; as `fit`."""
     from funcgen import checkpoints, training
@@ -63,7 +61,7 @@ def fit_on(
         schedule=job.schedule,
         compute=job.compute,
         log=log,
-        slot=slot,
+        slot=job.memory.slot(target.name),
     )
     checkpoints.save(model, codec, target)
     return fitted, checkpoints.parameter_count(model)
@@ -73,7 +71,7 @@ def fit_second(job: TrainJob) -> dict[str, float]:
     """Train the second network where stage tokenize has left texts themselves, with the same start and budget; its metrics."""
     if not WHOLE_TEXTS.exists():
         return {}
-    fitted, parameters = fit(job, WHOLE_TEXTS, TEXT_NETWORK, named(job.log, "text"), job.memory.slot("texts"))
+    fitted, parameters = fit(job, WHOLE_TEXTS, TEXT_NETWORK, named(job.log, "text"))
     return prefixed({"parameters": parameters, **summary(fitted)}, "text")
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from funcgen import artifacts
 from funcgen.artifacts import (
     EXAMPLES,
     EXAMPLES_SCHEMA,
@@ -21,7 +22,6 @@ from funcgen.artifacts import (
     read_examples,
     read_json,
     read_parquet,
-    replacing_folder,
     write_json,
     write_parquet,
     write_text,
@@ -180,18 +180,27 @@ def test_json_is_what_other_programs_read(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "x.json").read_text("utf-8")) == {"a": [1, None, "\u2028"]}
 
 
-def test_a_folder_is_replaced_and_folders_in_it_stay(tmp_path: Path) -> None:
-    (tmp_path / "outer/kept").mkdir(parents=True)
-    (tmp_path / "outer/old").write_text("old")
-    (tmp_path / "outer/kept/file").write_text("kept")
-    with replacing_folder(tmp_path / "outer") as new:
-        (new / "new").write_text("new")
-    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()) == ["outer/kept/file", "outer/new"]
+def test_a_folder_is_filled_whole_or_not_at_all(tmp_path: Path) -> None:
+    def fill(names: str, error: Exception | None = None) -> None:
+        with artifacts.filling(tmp_path / "models/trained") as new:
+            for name in names:
+                (new / name).write_text(names)
+            if error:
+                raise error
 
+    def content() -> dict[str, str]:
+        return {str(path.relative_to(tmp_path / "models")): path.read_text() for path in (tmp_path / "models").rglob("*") if path.is_file()}
 
-def test_a_folder_that_cannot_be_written_stays_as_it_was(tmp_path: Path) -> None:
-    (tmp_path / "outer").mkdir()
-    (tmp_path / "outer/old").write_text("old")
-    with pytest.raises(FileNotFoundError), replacing_folder(tmp_path / "outer") as new:
-        (new / "no folder/new").write_text("new")
-    assert [path.name for path in tmp_path.rglob("*")] == ["outer", "old"]
+    with pytest.raises(ValueError, match="mine"):
+        fill("ab", ValueError("mine"))
+    assert content() == {}
+    (tmp_path / "models/.trained.tmp").mkdir()
+    (tmp_path / "models/.trained.tmp/left").write_text("by a killed process")
+    fill("ab")
+    (tmp_path / "models/trained/text").mkdir()
+    (tmp_path / "models/trained/text/c").write_text("another network")
+    with pytest.raises(ValueError, match="mine"):
+        fill("bd", ValueError("mine"))
+    assert content() == {"trained/a": "ab", "trained/b": "ab", "trained/text/c": "another network"}
+    fill("bd")
+    assert content() == {"trained/a": "ab", "trained/b": "bd", "trained/d": "bd", "trained/text/c": "another network"}

@@ -56,7 +56,7 @@ Labels = Sequence[tuple[str, str]]
 def train(params: Params, job: TrainJob) -> Mapping[str, float]:
     """Train the large networks, have them label the inputs, and train the small one on the labels."""
     language = templates_of(job)
-    teacher, parameters = generators.fit(job, TOKENS, TEACHER, generators.named(job.log, "teacher"), job.memory.slot("teacher"))
+    teacher, parameters = generators.fit(job, TOKENS, TEACHER, generators.named(job.log, "teacher"))
     metrics = generators.prefixed({"parameters": parameters, **generators.summary(teacher)}, "teacher") | generators.fit_second(job)
     examples = read_examples("train")
     inputs = list(distillation.distinct(examples, language).values())
@@ -122,7 +122,7 @@ def fit_student(params: Params, job: TrainJob, language: TemplateLanguage, label
         for prompt, completion in zip(prompts, completions, strict=True)
     ]
     learned, held_out = distillation.divided(sequences, params.seed)
-    return generators.fit_on(learned, held_out, model, codec, job, TRAINED, job.log, job.memory.slot("student"))
+    return generators.fit_on(learned, held_out, model, codec, job, TRAINED, job.log)
 
 
 def student_codec(params: Params, job: TrainJob, language: TemplateLanguage, labels: Labels) -> "Codec":

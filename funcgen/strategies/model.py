@@ -19,7 +19,7 @@ def train(params: Params, job: TrainJob) -> Mapping[str, float]:
 
     Where stage tokenize has left texts themselves, a second network learns them: models/trained/text.
     """
-    fitted, parameters = generators.fit(job, TOKENS, TRAINED, job.log, job.memory.slot("expressions"))
+    fitted, parameters = generators.fit(job, TOKENS, TRAINED, job.log)
     write_curve(PLOTS / "learning_curve.csv", fitted.curve)
     second = generators.fit_second(job)
     return {**second, **generators.summary(fitted), "parameters": parameters + second.get("text_parameters", 0)}
