@@ -161,6 +161,14 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
             found.close()
 
 
+@pytest.fixture(scope="module")
+def trained(stages: Stages) -> dict[str, bytes]:
+    """What train writes where nothing disturbs it."""
+    stages.run("train")
+    return outputs("train")
+
+
+@pytest.mark.usefixtures("trained")
 @pytest.mark.parametrize("stage", STAGES)
 def test_killed_at_random_moments(stages: Stages, stage: str) -> None:
     random_ = random.Random(stage)
@@ -213,13 +221,6 @@ def disk(folder: str, room: int | None) -> Iterator[None]:
             yield
         finally:
             subprocess.run(["umount", folder], check=True)
-
-
-@pytest.fixture(scope="module")
-def trained(stages: Stages) -> dict[str, bytes]:
-    """What train writes where nothing disturbs it."""
-    stages.run("train")
-    return outputs("train")
 
 
 FULL, READ_ONLY = "No space left on device; make room on the disk", "Read-only file system; make the file system writable"
