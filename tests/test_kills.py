@@ -23,7 +23,7 @@ import pytest
 from funcgen import params, provenance
 from tests.project import SMALL, Project, checkout, environment
 
-KILLS = int(os.environ.get("FUNCGEN_KILLS", "6"))
+KILLS = int(os.environ.get("FUNCGEN_KILLS", "3"))
 STAGES = ("pretrain", "train", "generate")
 PATIENCE = 300.0
 """Seconds that a stage on tiny data never takes."""
