@@ -10,7 +10,10 @@ from typing import Any, Protocol
 
 from funcgen.artifacts import replacing
 from funcgen.errors import ArtifactError
-from funcgen.provenance import GRAPH, digest
+from funcgen.provenance import GRAPH, digest, files_in
+
+Content = tuple[str, int]
+"""The md5, which is what DVC knows a file by, and the size in bytes."""
 
 
 class Tree(Protocol):
@@ -22,8 +25,19 @@ class Tree(Protocol):
     def digest(self, path: str) -> str | None:
         """As provenance.digest; None where the file or folder is not to be had."""
 
+    def contents(self, path: str) -> dict[str, Content] | None:
+        """What a file holds, under the name "", or each file of a folder, by its name in it; None as `digest`."""
+
     def copy(self, path: str, folder: Path) -> Path:
-        """Put a file at the same path below `folder`; the path there. Raises ArtifactError where it is not to be had."""
+        """Put a file, or all files of a folder, at the same path below `folder`; the path there.
+
+        Raises ArtifactError where it is not to be had.
+        """
+
+
+def content(file: Any, size: int) -> Content:
+    """The content of an open file."""
+    return hashlib.file_digest(file, "md5").hexdigest(), size
 
 
 def git(*arguments: str) -> str | None:
@@ -44,11 +58,22 @@ class Workspace:
     def digest(self, path: str) -> str | None:
         return digest(Path(path)) if Path(path).exists() else None
 
+    def contents(self, path: str) -> dict[str, Content] | None:
+        root = Path(path)
+        found = {}
+        for file in files_in(root) if root.is_dir() else [root] if root.exists() else []:
+            with file.open("rb") as opened:
+                found["" if file == root else file.relative_to(root).as_posix()] = content(opened, file.stat().st_size)
+        return found if root.exists() else None
+
     def copy(self, path: str, folder: Path) -> Path:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            shutil.copyfile(path, target)
+            for file in files_in(Path(path)) if Path(path).is_dir() else []:
+                self.copy(file.as_posix(), folder)
+            if not Path(path).is_dir():
+                shutil.copyfile(path, target)
         except OSError as error:
             raise ArtifactError(
                 f"{path}: is not in the workspace ({error.strerror}); `dvc pull` fetches what was pushed, `dvc repro` makes it"
@@ -106,6 +131,17 @@ class Revision:
         except ArtifactError:  # not in DVC's cache
             return None
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def contents(self, path: str) -> dict[str, Content] | None:
+        found = {}
+        try:
+            with self._found(path):
+                for name in self._names(path) if self.files.isdir(path) else [""]:
+                    with self.files.open(f"{path}/{name}" if name else path, "rb") as opened:
+                        found[name] = content(opened, opened.seek(0, 2) - opened.seek(0))
+        except ArtifactError:  # not in DVC's cache
+            return None
+        return found
 
     @contextlib.contextmanager
     def _found(self, path: str) -> Iterator[None]:
