@@ -14,6 +14,7 @@ from funcgen.provenance import GRAPH, digest, files_in
 
 Content = tuple[str, int]
 """The md5, which is what DVC knows a file by, and the size in bytes."""
+BLOCK = 1 << 20
 
 
 class Tree(Protocol):
@@ -35,9 +36,13 @@ class Tree(Protocol):
         """
 
 
-def content(file: Any, size: int) -> Content:
+def content(file: Any) -> Content:
     """The content of an open file."""
-    return hashlib.file_digest(file, "md5").hexdigest(), size
+    md5, size = hashlib.md5(usedforsecurity=False), 0
+    while block := file.read(BLOCK):
+        md5.update(block)
+        size += len(block)
+    return md5.hexdigest(), size
 
 
 def git(*arguments: str) -> str | None:
@@ -63,7 +68,7 @@ class Workspace:
         found = {}
         for file in files_in(root) if root.is_dir() else [root] if root.exists() else []:
             with file.open("rb") as opened:
-                found["" if file == root else file.relative_to(root).as_posix()] = content(opened, file.stat().st_size)
+                found["" if file == root else file.relative_to(root).as_posix()] = content(opened)
         return found if root.exists() else None
 
     def copy(self, path: str, folder: Path) -> Path:
@@ -138,7 +143,7 @@ class Revision:
             with self._found(path):
                 for name in self._names(path) if self.files.isdir(path) else [""]:
                     with self.files.open(f"{path}/{name}" if name else path, "rb") as opened:
-                        found[name] = content(opened, opened.seek(0, 2) - opened.seek(0))
+                        found[name] = content(opened)
         except ArtifactError:  # not in DVC's cache
             return None
         return found

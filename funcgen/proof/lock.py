@@ -56,7 +56,7 @@ def files(record: Record, place: str, written: Any, names: list[str]) -> Iterato
     yield from (f"{LOCK}: {place}.{path} is missing; dvc.yaml names it" for path in names if path not in paths)
     yield from (f"{LOCK}: {place}.{path} is not what dvc.yaml names" for path in sorted(set(paths)) if path not in names)
     yield from (f"{LOCK}: {place}.{path} is there {paths.count(path)} times" for path in sorted(set(paths)) if paths.count(path) > 1)
-    for one in written:
+    for one in (one for one in written if one["path"] in names):
         path = one["path"]
         contents = record.contents(path)
         found = entry_of(path, contents) if contents is not None else None
@@ -77,7 +77,10 @@ def parameters(record: Record, place: str, written: Any, names: list[str]) -> It
         found = leaves(under(record.root, name), name) if name in names else {}
         for leaf in sorted({*said, *found}):
             values = [at(node, leaf) for node in (said, found)]
-            yield Witness(f"{params.PATH} {leaf}", str(LOCK), f"{place}.{leaf}", *values)
+            if values[1] is ABSENT:
+                yield f"{LOCK}: {place}.{leaf} is {shown(values[0])}, which is no parameter of {params.PATH} for this stage"
+            else:
+                yield Witness(f"{params.PATH} {leaf}", str(LOCK), f"{place}.{leaf}", *values)
 
 
 def wrong(place: str, written: Mapping[str, Any], right: Mapping[str, Any]) -> Iterator[str]:

@@ -37,8 +37,7 @@ class Record:
     @cached_property
     def root(self) -> dict[str, Any]:
         """The same as plain values."""
-        plain: dict[str, Any] = json.loads(json.dumps(self.document.root, default=str))
-        return plain
+        return tree_of(self.document.root, params.PATH)
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -93,4 +92,13 @@ class Record:
             found = found[key] if isinstance(found, dict) and key in found else None
         if not isinstance(found, dict):
             raise ArtifactError(f"{path}: holds no mapping{f' of {key}' if key else ''}")
-        return found
+        return tree_of(found, path)
+
+
+def tree_of(node: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """A mapping as plain values; raises ArtifactError where it holds itself, as YAML's aliases let it."""
+    try:
+        plain: dict[str, Any] = json.loads(json.dumps(node, default=str))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ArtifactError(f"{path}: is no tree of plain values: {error}") from error
+    return plain

@@ -53,7 +53,9 @@ def rerun(stage: str, revision: str | None) -> tuple[str, bool]:
     with tempfile.TemporaryDirectory() as name:
         folder, recorded = Path(name) / "run", Path(name) / "recorded"
         folder.mkdir()
-        for path in (str(GRAPH), str(PATH), *CODE, *(path for path in entry["deps"] if not path.startswith(CODE))):
+        # Links also of stages further up: the tracking run says the whole chain.
+        further = [str(link_path(other)) for other in record.links if other != stage]
+        for path in dict.fromkeys((str(GRAPH), str(PATH), *CODE, *inputs_of(entry), *further)):
             record.state.copy(path, folder)
         run(stage, folder)
         lines = list(differing(record, link, folder, recorded))
