@@ -159,7 +159,7 @@ class Revision:
             ) from error
 
     def _names(self, folder: str) -> Iterator[str]:
-        for name in self.files.find(folder):
+        for name in self.files.find(folder, dvcfiles=True):  # as the workspace has them: X.dvc beside X
             relative = str(name).lstrip("/").removeprefix(f"{folder}/")
             yield relative
 

@@ -53,7 +53,11 @@ PLAIN = (
 )
 """Files that hold `{}` here, as nothing reads more of them than their bytes."""
 DERIVED = ("evaluate", "baselines", "signatures", "generate")
+OWN = "data/raw/own.csv"
+"""Somebody's own data, which DVC keeps: own.csv.dvc lies beside it."""
 ARTIFACTS = (
+    OWN,
+    f"{OWN}.dvc",
     *PLAIN,
     *(f"{EXAMPLES}/{split}.parquet" for split in SPLITS),
     str(GENERATIONS),
@@ -108,6 +112,9 @@ def make(root: Path) -> Repository:
     repository = Repository(root)
     repository.start()
     with contextlib.chdir(root):
+        write_text(Path(OWN), "source,target\na,b\n")
+        with dvc() as repo:
+            repo.add([OWN])
         write()
         with dvc() as repo:
             repo.commit(force=True)
