@@ -5,7 +5,7 @@ import hashlib
 import shutil
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from funcgen.artifacts import replacing
@@ -36,13 +36,14 @@ class Tree(Protocol):
         """
 
 
-def content(file: Any) -> Content:
-    """The content of an open file."""
-    md5, size = hashlib.md5(usedforsecurity=False), 0
+def both_digests(file: Any) -> tuple[str, Content]:
+    """The sha256 of an open file, and its content."""
+    sha256, md5, size = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
     while block := file.read(BLOCK):
+        sha256.update(block)
         md5.update(block)
         size += len(block)
-    return md5.hexdigest(), size
+    return sha256.hexdigest(), (md5.hexdigest(), size)
 
 
 def git(*arguments: str) -> str | None:
@@ -68,7 +69,7 @@ class Workspace:
         found = {}
         for file in files_in(root) if root.is_dir() else [root] if root.exists() else []:
             with file.open("rb") as opened:
-                found["" if file == root else file.relative_to(root).as_posix()] = content(opened)
+                found["" if file == root else file.relative_to(root).as_posix()] = both_digests(opened)[1]
         return found if root.exists() else None
 
     def copy(self, path: str, folder: Path) -> Path:
@@ -95,6 +96,7 @@ class Revision:
         from scmrepo.exceptions import SCMError
 
         self.revision = revision
+        self.known: dict[str, tuple[str, Content]] = {}
         try:
             self.files: Any = DVCFileSystem(rev=revision)
             self.files.info(str(GRAPH))  # the revision is looked up at first use
@@ -130,9 +132,9 @@ class Revision:
         try:
             with self._found(path):
                 if not self.files.isdir(path):
-                    return self._file(path)
-                names = sorted(self._names(path))
-                lines = [f"{name} {self._file(f'{path}/{name}')}" for name in names]
+                    return self._file(path)[0]
+                names = sorted(self._names(path), key=PurePosixPath)
+                lines = [f"{name} {self._file(f'{path}/{name}')[0]}" for name in names]
         except ArtifactError:  # not in DVC's cache
             return None
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
@@ -142,8 +144,7 @@ class Revision:
         try:
             with self._found(path):
                 for name in self._names(path) if self.files.isdir(path) else [""]:
-                    with self.files.open(f"{path}/{name}" if name else path, "rb") as opened:
-                        found[name] = content(opened)
+                    found[name] = self._file(f"{path}/{name}" if name else path)[1]
         except ArtifactError:  # not in DVC's cache
             return None
         return found
@@ -163,9 +164,12 @@ class Revision:
             relative = str(name).lstrip("/").removeprefix(f"{folder}/")
             yield relative
 
-    def _file(self, path: str) -> str:
-        with self.files.open(path, "rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
+    def _file(self, path: str) -> tuple[str, Content]:
+        """As both_digests; of six stages' code most is the same, and opening a file of a revision is slow."""
+        if path not in self.known:
+            with self.files.open(path, "rb") as opened:
+                self.known[path] = both_digests(opened)
+        return self.known[path]
 
 
 def tree(revision: str | None) -> Tree:

@@ -94,11 +94,10 @@ def test_trace_names_what_differs(project: Project) -> None:
 
 
 def test_everything_can_be_verified(project: Project) -> None:
-    """Also of the commit, and the network again, in a scratch folder, to the byte."""
+    """And the network comes out of training again, in a scratch folder, to the byte."""
     text = project.run("funcgen", "verify")
     assert "everything holds" in text
     assert "35 expressions, executed again" in text
-    assert "everything holds" in project.run("funcgen", "verify", "--rev", "HEAD")
     assert "the bytes are the recorded ones" in project.run("funcgen", "verify", "--rerun", "train")
     assert project.run("git", "status", "--porcelain").strip() == ""
 
