@@ -1,4 +1,4 @@
-"""The `funcgen` command: check the parameters, show the metrics, trace a number, compare two states, run a study."""
+"""The `funcgen` command: check the parameters, show the metrics, trace and verify a number, compare two states, run a study."""
 
 import argparse
 import sys
@@ -27,6 +27,14 @@ def parser() -> argparse.ArgumentParser:
     )
     chain.add_argument("--rev", metavar="REVISION", help="git revision or experiment; the workspace if not given")
     chain.set_defaults(run=lambda arguments: trace.trace(arguments.metric, arguments.rev))
+
+    proof = commands.add_parser("verify", help="check every digest, and make every number again that comes from the texts")
+    proof.add_argument("--rev", metavar="REVISION", help="git revision or experiment; the workspace if not given")
+    other = proof.add_mutually_exclusive_group()
+    other.add_argument("--explain", metavar="SCORE", help="name the convention by which somebody else's score of these texts came out")
+    other.add_argument("--rerun", metavar="STAGE", help="run a stage again in a scratch folder and compare the bytes that it makes")
+    proof.add_argument("--metric", metavar="METRIC", default="bleu", help="the metric of --explain; bleu if not given")
+    proof.set_defaults(run=verified)
 
     compared = commands.add_parser("report", help="compare the workspace, a revision or an experiment with another, as Markdown")
     compared.add_argument("--base", metavar="REVISION", help="git revision or experiment to compare with, such as main")
@@ -68,6 +76,17 @@ def reported(arguments: argparse.Namespace) -> tuple[str, bool]:
         return text.rstrip("\n"), True
     write_text(arguments.output, text)
     return f"written: {arguments.output}", True
+
+
+def verified(arguments: argparse.Namespace) -> tuple[str, bool]:
+    """Verify a state, explain a score or run a stage again; raises FuncgenError."""
+    from funcgen.proof import explanation, rerun, verification
+
+    if arguments.explain is not None:
+        return explanation.explain(arguments.explain, arguments.metric, arguments.rev)
+    if arguments.rerun is not None:
+        return rerun.rerun(arguments.rerun, arguments.rev)
+    return verification.verify(arguments.rev)
 
 
 def studied(arguments: argparse.Namespace) -> tuple[str, bool]:

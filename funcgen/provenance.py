@@ -52,11 +52,15 @@ class Link:
     outputs: Mapping[str, str] = field(default_factory=dict)
 
 
+def files_in(folder: Path) -> list[Path]:
+    """A folder's files in sorted order, without byte code and half-written ones, which .dvcignore names as well."""
+    return sorted(file for file in folder.rglob("*") if file.is_file() and not set(IGNORED) & set(file.parts) and file.suffix != ".tmp")
+
+
 def digest(path: Path) -> str:
     """sha256 of a file, or of the sorted names and digests of a folder's files; raises ArtifactError where there is nothing."""
     if path.is_dir():
-        files = sorted(file for file in path.rglob("*") if file.is_file() and not set(IGNORED) & set(file.parts) and file.suffix != ".tmp")
-        lines = [f"{file.relative_to(path).as_posix()} {digest(file)}" for file in files]
+        lines = [f"{file.relative_to(path).as_posix()} {digest(file)}" for file in files_in(path)]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
     return sha256_of(path)
 
@@ -68,7 +72,11 @@ def digests(paths: list[str]) -> dict[str, str]:
 
 def stage_entry(stage: str, values: Mapping[str, Any]) -> dict[str, list[str]]:
     """A stage's deps, params, outs, metrics and plots in dvc.yaml, `${...}` filled from params.yaml."""
-    entry = YAML(typ="safe", pure=True).load(GRAPH.read_text("utf-8"))["stages"][stage]
+    return filled(YAML(typ="safe", pure=True).load(GRAPH.read_text("utf-8"))["stages"][stage], values)
+
+
+def filled(entry: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The same, of a stage's entry as it was parsed."""
 
     def names(kind: str) -> list[str]:
         items = [next(iter(item)) if isinstance(item, dict) else item for item in entry.get(kind, [])]
@@ -144,15 +152,39 @@ def start(stage: str) -> Link:
     """The link of a stage that starts, as yet without key and outputs."""
     values = params.values()
     entry = stage_entry(stage, values)
-    links = [path for path in entry["deps"] if Path(path).parent == PROVENANCE]
     return Link(
         stage=stage,
-        params={name: value for name, value in values.items() if any(f"{name}.".startswith(f"{key}.") for key in entry["params"])},
-        code=digests([path for path in entry["deps"] if is_code(path)]),
-        inputs=digests([path for path in entry["deps"] if not is_code(path) and path not in links]),
-        upstream={Path(path).stem: read_link(Path(path)).key for path in links},
+        params=params_of(entry, values),
+        code=digests(code_of(entry)),
+        inputs=digests(inputs_of(entry)),
+        upstream={stage: read_link(link_path(stage)).key for stage in upstream_of(entry)},
         environment=environment(),
     )
+
+
+def params_of(entry: Mapping[str, list[str]], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of all parameters, under dotted names, those that a stage uses."""
+    return {name: value for name, value in values.items() if any(f"{name}.".startswith(f"{key}.") for key in entry["params"])}
+
+
+def code_of(entry: Mapping[str, list[str]]) -> list[str]:
+    """The code that a stage can load."""
+    return [path for path in entry["deps"] if is_code(path)]
+
+
+def inputs_of(entry: Mapping[str, list[str]]) -> list[str]:
+    """The data that a stage reads."""
+    return [path for path in entry["deps"] if not is_code(path) and Path(path).parent != PROVENANCE]
+
+
+def upstream_of(entry: Mapping[str, list[str]]) -> list[str]:
+    """The stages that a stage builds on."""
+    return [Path(path).stem for path in entry["deps"] if Path(path).parent == PROVENANCE]
+
+
+def outputs_of(stage: str, entry: Mapping[str, list[str]]) -> list[str]:
+    """What a stage writes, but for its link."""
+    return [path for kind in ("outs", "metrics", "plots") for path in entry[kind] if path != str(link_path(stage))]
 
 
 def finish(link: Link) -> Link:
@@ -169,8 +201,8 @@ def finish(link: Link) -> Link:
             f"changed while stage {link.stage} ran, so that its result belongs to neither state: {', '.join(changed)}; run it again"
         )
     entry = stage_entry(link.stage, params.values())
-    written = [path for kind in ("outs", "metrics", "plots") for path in entry[kind] if path != str(link_path(link.stage))]
-    link = replace(link, environment={**link.environment, **numeric_mode()}, outputs=digests(written))
+    written = digests(outputs_of(link.stage, entry))
+    link = replace(link, environment={**link.environment, **numeric_mode()}, outputs=written)
     link = replace(link, key=key_of(link))
     write_json(link_path(link.stage), asdict(link))
     return link

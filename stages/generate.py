@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import asdict
 
 from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, INVENTORY, METRICS, read_examples, read_json, write_json, write_parquet
-from funcgen.errors import ExpressionError
 from funcgen.execution import execute
 from funcgen.params import Params
 from funcgen.protocols import GenerateJob
+from funcgen.texts import counts, denoted
 from funcgen.tracking import StageRun
 
 
@@ -18,18 +18,13 @@ def work(params: Params, run: StageRun) -> None:
     generations = list(params.strategy.module.generate(params.strategy.params, job))
     rows = []
     for example, generation in zip(examples, generations, strict=True):
-        try:
-            text, error = language.execute(generation.expression, example), None
-        except ExpressionError as problem:  # an empty hypothesis, counted in the open
-            text, error = "", str(problem)
+        text, error = denoted(generation.expression, example, language)
         rows.append({**asdict(generation), "hypothesis": text, "error": error})
     write_parquet(GENERATIONS, rows, GENERATIONS_SCHEMA)
     steps = Counter(generation.step for generation in generations if generation.step is not None)
     metrics = {
-        "texts": len(rows),
-        "errors": sum(row["error"] is not None for row in rows),
+        **counts(rows),
         "unfinished": sum(not generation.finished for generation in generations),
-        "tokens": sum(generation.n_tokens for generation in generations),
         **{f"found_{step}": count for step, count in sorted(steps.items())},
     }
     write_json(METRICS / "generate.json", metrics)

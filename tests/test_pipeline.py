@@ -93,6 +93,15 @@ def test_trace_names_what_differs(project: Project) -> None:
     assert all("data/generations.parquet" in line for line in differing)
 
 
+def test_everything_can_be_verified(project: Project) -> None:
+    """And the network comes out of training again, in a scratch folder, to the byte."""
+    text = project.run("funcgen", "verify")
+    assert "everything holds" in text
+    assert "35 expressions, executed again" in text
+    assert "the bytes are the recorded ones" in project.run("funcgen", "verify", "--rerun", "train")
+    assert project.run("git", "status", "--porcelain").strip() == ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -1,0 +1,46 @@
+"""The numbers that stage evaluate makes of generated texts: the content of metrics/{evaluate,baselines,signatures}.json."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from funcgen.artifacts import GENERATIONS, Example, Split
+from funcgen.errors import ArtifactError
+from funcgen.protocols import Chosen, Task
+from funcgen.scorecard import Table, baselines, by_slice, scorecard, slot_table
+from funcgen.sections import Evaluate
+
+
+def evaluation(
+    task: Chosen[Task],
+    evaluate: Evaluate,
+    split: Split,
+    examples: Sequence[Example],
+    generations: Sequence[Mapping[str, Any]],
+    training_targets: Sequence[str],
+) -> dict[str, dict[str, Any]]:
+    """The content of the three files, by their names; `generations` are rows for `examples`, the split's, in their order.
+
+    Raises ArtifactError where they are not.
+    """
+    if [row["id"] for row in generations] != [example.id for example in examples]:
+        raise ArtifactError(f"{GENERATIONS} does not hold a row for each {split} example; run `dvc repro generate`")
+    scoring = task.module.scoring(task.params)
+    references = [example.references for example in examples]
+    hypotheses = [row["hypothesis"] for row in generations]
+    checker = task.module.slot_checker(task.params)
+
+    def slots(texts: list[str]) -> list[Table]:
+        return [slot_table(checker, examples, texts)] if checker else []
+
+    said = slots(hypotheses)
+    model = scorecard(hypotheses, references, scoring, evaluate, said)
+    trivial = {
+        name: scorecard(texts, references, scoring, evaluate, slots(texts)).scores
+        for name, texts in baselines([example.source for example in examples], training_targets).items()
+    }
+    slices = by_slice(hypotheses, references, [example.slices for example in examples], scoring, evaluate, said)
+    return {
+        "evaluate": {**model.scores, "slices": slices},
+        "baselines": trivial,
+        "signatures": {name: {**signature, "split": split} for name, signature in model.signatures.items()},
+    }
