@@ -40,7 +40,7 @@ test: $(INSTALLED)
 	ruff check .
 	ruff format --check .
 	mypy
-	pytest --numprocesses 2 --dist loadfile
+	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 format: $(INSTALLED)
 	ruff check --fix .
