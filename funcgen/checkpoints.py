@@ -11,7 +11,7 @@ from funcgen import tokenization
 from funcgen.artifacts import filling
 from funcgen.errors import CheckpointError
 from funcgen.networks.registration import register
-from funcgen.storage import writing
+from funcgen.resumption.storage import writing
 from funcgen.tokenization import Codec
 
 logging.disable_progress_bar()

@@ -15,7 +15,7 @@ from funcgen.compute import random_state, restore_random_state
 from funcgen.constraints import Constraint
 from funcgen.grammar import Grammar
 from funcgen.protocols import Vocabulary
-from funcgen.resumption import NOWHERE, Slot
+from funcgen.resumption.memory import NOWHERE, Slot
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ import sys
 import time
 from collections.abc import Callable
 
-from funcgen import interruption, params, provenance, resumption, storage, tracking
+from funcgen import params, provenance, tracking
 from funcgen.errors import FuncgenError
-from funcgen.interruption import Interrupted
 from funcgen.params import Params
 from funcgen.provenance import Link
+from funcgen.resumption import interruption, storage
+from funcgen.resumption.interruption import Interrupted
+from funcgen.resumption.memory import alone, remembering
 from funcgen.tracking import StageRun
 
 Work = Callable[[Params, StageRun], None]
@@ -49,9 +51,9 @@ def execute(stage: str, work: Work) -> None:
 def run(stage: str, work: Work) -> None:
     """Run `work` and write the stage's link of the chain."""
     checked = params.load()
-    with resumption.alone(stage):
+    with alone(stage):
         link = provenance.start(stage)
-        with resumption.remembering(stage, key(link)) as memory, tracking.run(stage, memory) as tracked:
+        with remembering(stage, key(link)) as memory, tracking.run(stage, memory) as tracked:
             work(checked, tracked)
             link = provenance.finish(link)
             record(link, tracked)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from funcgen import sections
 from funcgen.artifacts import Example, LeftOut, Rejected
 from funcgen.grammar import Grammars, Pieces
-from funcgen.resumption import NOWHERE, Memory
+from funcgen.resumption.memory import NOWHERE, Memory
 from funcgen.scoring import Scoring
 
 if TYPE_CHECKING:  # torch and transformers take seconds to import, and half of the stages need neither; few need slots

@@ -5,7 +5,6 @@ The store is MLFLOW_TRACKING_URI, else one SQLite file at the root of the main r
 """
 
 import contextlib
-import fcntl
 import json
 import logging
 import os
@@ -20,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from funcgen.artifacts import main_repository
 from funcgen.errors import TrackingError
-from funcgen.interruption import Interrupted
-from funcgen.resumption import NOWHERE, Memory
+from funcgen.resumption.interruption import Interrupted
+from funcgen.resumption.locks import holding
+from funcgen.resumption.memory import NOWHERE, Memory
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -99,8 +99,7 @@ def create_store(path: Path) -> None:
     """
     from mlflow import MlflowClient
 
-    with path.with_suffix(".db.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with holding(path.with_suffix(".db.lock")):
         if path.exists():
             return
         with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:

@@ -11,7 +11,7 @@ from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 from transformers import PreTrainedModel
 
-from funcgen import interruption, sections
+from funcgen import sections
 from funcgen.averaging import Average
 from funcgen.batches import Batch, TokenSequence, by_length, collate, training_order
 from funcgen.compute import autocast
@@ -19,9 +19,10 @@ from funcgen.errors import TrainingError
 from funcgen.learning_curve import Point
 from funcgen.optimization.modes import show_weights_to_keep, show_weights_to_train
 from funcgen.protocols import Log
-from funcgen.resumption import NOWHERE, Slot
+from funcgen.resumption import interruption
+from funcgen.resumption.memory import NOWHERE, Slot
+from funcgen.resumption.training_state import TrainingState
 from funcgen.schedules import share_of_rate
-from funcgen.training_state import TrainingState
 
 
 class Budget(Protocol):

@@ -1,10 +1,6 @@
 """Generated tokens against plain loops without cache: what is greedy, what a beam may find, where generation stops."""
 
-import contextlib
-import functools
-import json
-import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -12,10 +8,9 @@ import pytest
 import torch
 from transformers import GenerationConfig, GPT2Config, GPT2LMHeadModel
 
-from funcgen import sections, state_files
+from funcgen import sections
 from funcgen.batches import TokenSequence
 from funcgen.decoding import Candidate, completions, decode, left_padded, merged
-from funcgen.interruption import Interrupted
 from funcgen.protocols import Vocabulary
 from funcgen.training import sequence_losses
 from tests.small import CHOOSE
@@ -37,8 +32,7 @@ SAMPLE = replace(GREEDY, method="sample")
 PROMPTS = [[0, 4, 1], [0, 5, 6, 7, 8, 9, 10, 11, 1], [0, 1], [0, 4, 5, 6, 1], [0, 9, 9, 1], [0, 11, 10, 1], [0, 7, 1], [0, 3, 3, 5, 1]]
 
 
-@pytest.fixture(scope="module")
-def model() -> GPT2LMHeadModel:
+def network() -> GPT2LMHeadModel:
     """Random weights that are large, so that the next token depends on those before; one greedy completion holds a pad token."""
     torch.manual_seed(7)
     config = GPT2Config(
@@ -47,6 +41,11 @@ def model() -> GPT2LMHeadModel:
     model = GPT2LMHeadModel(config)
     model.eval()
     return model
+
+
+@pytest.fixture(scope="module")
+def model() -> GPT2LMHeadModel:
+    return network()
 
 
 def decoded(model: GPT2LMHeadModel, options: sections.Generate, prompts: Sequence[Sequence[int]] = PROMPTS) -> list[list[int]]:
@@ -253,71 +252,3 @@ def test_what_is_not_finished_is_dropped_unless_nothing_is_left() -> None:
     ]
     assert [candidate.count for candidate in merged([0, 1], found, counted=False)] == [1, 1]
     assert merged([0, 1], [((4, 5), False), ((6, 5), False)], counted=True) == [Candidate(TokenSequence([0, 1, 4, 5], 2), 1)]
-
-
-class Killed(BaseException):
-    """The process dies here."""
-
-
-class Kept:
-    """A slot in memory that is due at every batch, and dies when it has kept so many states."""
-
-    def __init__(self, dies_at: int | None = None, saved: Mapping[str, Any] | None = None) -> None:
-        self.dies_at = dies_at
-        self.saved = saved
-        self.said: list[str] = []
-
-    def recall(self) -> Mapping[str, Any] | None:
-        return self.saved
-
-    def due(self) -> bool:
-        return True
-
-    def keep(self, state: Mapping[str, Any], at: str) -> None:
-        if len(self.said) == self.dies_at:
-            raise Killed
-        tensors: list[torch.Tensor] = []
-        packed = json.loads(json.dumps(state_files.pack(state, tensors)))
-        self.saved = state_files.unpack(packed, {str(number): tensor for number, tensor in enumerate(tensors)})
-        self.said.append(at)
-
-
-@pytest.mark.parametrize("options", [GREEDY, replace(BEAM, candidates=3), replace(SAMPLE, candidates=2)], ids=["greedy", "beam", "sample"])
-def test_killed_at_every_batch(model: GPT2LMHeadModel, options: sections.Generate) -> None:
-    """What was decoded is not decoded again, and the rest is as if nothing had happened: also what is drawn."""
-    whole, kept = decode(model, PROMPTS, options, VOCABULARY), Kept()
-    batches = -(-len(PROMPTS) * (2 if options.method == "sample" else 1) // options.batch_size)
-    assert decode(model, PROMPTS, options, VOCABULARY, slot=kept) == whole
-    assert kept.said == [f"batch {number} of {batches}" for number in (*range(1, batches + 1), batches)]
-    for dies_at in range(1, batches + 1):
-        kept = Kept(dies_at)
-        with pytest.raises(Killed):
-            decode(model, PROMPTS, options, VOCABULARY, slot=kept)
-        torch.manual_seed(99)
-        later = Kept(saved=kept.saved)
-        assert decode(model, PROMPTS, options, VOCABULARY, slot=later) == whole
-        assert len(later.said) == batches - dies_at + 1
-
-
-@pytest.mark.parametrize("dies_at", range(0, 40, 3))
-def test_a_signal_in_the_middle_of_a_batch(model: GPT2LMHeadModel, dies_at: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Batches that are finished are kept, the one that is not is made again."""
-    options = replace(SAMPLE, candidates=2)
-    whole = decode(model, PROMPTS, options, VOCABULARY)
-    forward, calls = GPT2LMHeadModel.forward, 0
-
-    @functools.wraps(forward)  # generate looks at its parameters
-    def heard(self: GPT2LMHeadModel, *arguments: Any, **named: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if calls == dies_at:
-            raise Interrupted(signal.SIGTERM)
-        return forward(self, *arguments, **named)
-
-    kept = Kept()
-    with monkeypatch.context() as patched:
-        patched.setattr(GPT2LMHeadModel, "forward", heard)
-        with contextlib.suppress(Interrupted):
-            decode(model, PROMPTS, options, VOCABULARY, slot=kept)
-    assert kept.saved is not None
-    assert decode(model, PROMPTS, options, VOCABULARY, slot=kept) == whole

@@ -1,27 +1,20 @@
 """How a stage ends: what is said, with which status, and what its work is known by."""
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from funcgen import execution, interruption
+from funcgen import execution
 from funcgen.errors import DataError
 from funcgen.provenance import Link
+from funcgen.resumption import interruption
 
+pytestmark = pytest.mark.usefixtures("_signals_of_a_terminal")
 LINK = Link("train", {"train.seed": 1}, {"funcgen/training.py": "a"}, {"data/tokens": "b"}, {"tokenize": "c"}, {"python": "3"})
-
-
-@pytest.fixture(autouse=True)
-def _handlers() -> Iterator[None]:
-    """As a process is started in a terminal, whatever this one's are."""
-    before = {number: signal.signal(number, signal.SIG_DFL) for number in interruption.SIGNALS}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 def ended(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> Any:

@@ -13,7 +13,7 @@ from funcgen import sections
 from funcgen.batches import Batch, TokenSequence, collate
 from funcgen.errors import TrainingError
 from funcgen.learning_curve import Point
-from funcgen.resumption import NOWHERE, Slot
+from funcgen.resumption.memory import NOWHERE, Slot
 from funcgen.training import Fitted, fit, mean_loss, sequence_losses, token_losses, train_step
 
 COMPUTE = sections.Compute(threads=1, device="cpu", precision="float32")

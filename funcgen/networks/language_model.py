@@ -3,23 +3,64 @@
 from typing import Any
 
 from torch import Tensor, nn
-from transformers import Cache, DynamicCache, PreTrainedConfig
+from transformers import Cache, DynamicCache, GenerationMixin, PreTrainedConfig, PreTrainedModel
 from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutputWithPast
 
 
-def logits(
-    body: nn.Module,
-    head: nn.Module,
-    input_ids: Tensor,
-    attention_mask: Tensor | None,
-    past_key_values: Cache | None,
-    use_cache: bool | None,
-    logits_to_keep: int,
-) -> CausalLMOutputWithPast:
-    """Scores of the next token, shape [batch, length, vocabulary], of the last `logits_to_keep` positions; 0: of all."""
-    found = body(input_ids=input_ids, attention_mask=attention_mask, past_key_values=past_key_values, use_cache=use_cache)
-    scores = head(found.last_hidden_state[:, -logits_to_keep:])
-    return CausalLMOutputWithPast(logits=scores, past_key_values=found.past_key_values)
+class NetworkConfig(PreTrainedConfig):
+    """Sizes; the names are transformers', and hidden_size is that of a token."""
+
+    vocab_size: int = 0
+    hidden_size: int = 0
+    intermediate_size: int = 0
+    num_hidden_layers: int = 1
+    dropout: float = 0.0
+    initializer_range: float = 0.02
+    tie_word_embeddings: bool = True
+    bos_token_id: int | None = None
+    eos_token_id: int | None = None
+    pad_token_id: int | None = None
+
+
+class Body(PreTrainedModel):
+    """Token ids [batch, length] to states [batch, length, hidden_size] that say the next token."""
+
+    base_model_prefix = "body"
+    embedding: nn.Module
+
+    def get_input_embeddings(self) -> nn.Module:
+        return self.embedding
+
+    def set_input_embeddings(self, value: nn.Module) -> None:
+        self.embedding = value
+
+
+class LanguageModel(PreTrainedModel, GenerationMixin):
+    """A body with an output head that is tied to its embedding."""
+
+    base_model_prefix = "body"
+    body_class: type[Body]
+    _tied_weights_keys = {"lm_head.weight": "body.embedding.weight"}  # noqa: RUF012 - transformers' own form
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__(config)
+        self.body = self.body_class(config)
+        self.lm_head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
+        self.post_init()  # type: ignore[no-untyped-call]
+
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor | None = None,
+        past_key_values: Cache | None = None,
+        use_cache: bool | None = None,
+        logits_to_keep: int = 0,
+        **unused: Any,
+    ) -> CausalLMOutputWithPast:
+        """Scores of the next token, shape [batch, length, vocabulary], of the last `logits_to_keep` positions; 0: of all."""
+        found = self.body(input_ids=input_ids, attention_mask=attention_mask, past_key_values=past_key_values, use_cache=use_cache)
+        scores = self.lm_head(found.last_hidden_state[:, -logits_to_keep:])
+        return CausalLMOutputWithPast(logits=scores, past_key_values=found.past_key_values)
 
 
 def cache_for(config: PreTrainedConfig, past_key_values: Cache | None, use_cache: bool | None) -> Cache | None:

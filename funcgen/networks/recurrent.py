@@ -6,30 +6,18 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
-from transformers import Cache, GenerationMixin, PreTrainedConfig, PreTrainedModel
-from transformers.modeling_outputs import CausalLMOutputWithPast
+from transformers import Cache
 
-from funcgen.networks.language_model import cache_for, logits, output, real_tokens, remembered
+from funcgen.networks.language_model import Body, LanguageModel, NetworkConfig, cache_for, output, real_tokens, remembered
 
 
-class RecurrentConfig(PreTrainedConfig):
-    """Sizes; the names are transformers'."""
+class RecurrentConfig(NetworkConfig):
+    """Sizes; intermediate_size is that of a state."""
 
     model_type = "funcgen_recurrent"
 
-    vocab_size: int = 0
-    hidden_size: int = 0
-    intermediate_size: int = 0
-    num_hidden_layers: int = 0
-    dropout: float = 0.0
-    initializer_range: float = 0.02
-    tie_word_embeddings: bool = True
-    bos_token_id: int | None = None
-    eos_token_id: int | None = None
-    pad_token_id: int | None = None
 
-
-class RecurrentBody(PreTrainedModel):
+class RecurrentBody(Body):
     """Token ids [batch, length] to states [batch, length, hidden_size] that say the next token.
 
     Embeddings are scaled by the root of their size, as in Vaswani et al. 2017, since those that serve an output head too are small.
@@ -38,7 +26,6 @@ class RecurrentBody(PreTrainedModel):
     """
 
     config_class = RecurrentConfig
-    base_model_prefix = "body"
     _supports_sdpa = True
 
     def __init__(self, config: RecurrentConfig) -> None:
@@ -50,12 +37,6 @@ class RecurrentBody(PreTrainedModel):
         self.query = nn.Linear(inner, inner, bias=False)
         self.combine = nn.Linear(2 * inner, size)
         self.post_init()  # type: ignore[no-untyped-call]
-
-    def get_input_embeddings(self) -> nn.Module:
-        return self.embedding
-
-    def set_input_embeddings(self, value: nn.Module) -> None:
-        self.embedding = value  # type: ignore[assignment]
 
     def forward(
         self,
@@ -81,30 +62,12 @@ class RecurrentBody(PreTrainedModel):
         return output(self.dropout(torch.tanh(self.combine(torch.cat([context, states], dim=-1)))), cache, use_cache)
 
 
-class RecurrentLanguageModel(PreTrainedModel, GenerationMixin):
-    """The body with an output head that is tied to its embedding."""
+class RecurrentLanguageModel(LanguageModel):
+    """The body with its output head."""
 
     config_class = RecurrentConfig
-    base_model_prefix = "body"
+    body_class = RecurrentBody
     _supports_sdpa = True
-    _tied_weights_keys = {"lm_head.weight": "body.embedding.weight"}  # noqa: RUF012 - transformers' own form
-
-    def __init__(self, config: RecurrentConfig) -> None:
-        super().__init__(config)
-        self.body = RecurrentBody(config)
-        self.lm_head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
-        self.post_init()  # type: ignore[no-untyped-call]
-
-    def forward(
-        self,
-        input_ids: Tensor,
-        attention_mask: Tensor | None = None,
-        past_key_values: Cache | None = None,
-        use_cache: bool | None = None,
-        logits_to_keep: int = 0,
-        **unused: Any,
-    ) -> CausalLMOutputWithPast:
-        return logits(self.body, self.lm_head, input_ids, attention_mask, past_key_values, use_cache, logits_to_keep)
 
 
 def last_state(cache: Cache | None, layer: int) -> Tensor | None:

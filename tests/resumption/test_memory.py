@@ -3,8 +3,6 @@
 import contextlib
 import os
 import shutil
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,10 +11,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from funcgen import locks, resumption, state_files, storage
 from funcgen.errors import ParameterError
-from funcgen.interruption import Interrupted
-from funcgen.resumption import NOWHERE, FolderMemory, alone, remembering
+from funcgen.resumption import memory as memories
+from funcgen.resumption import state_files
+from funcgen.resumption.interruption import Interrupted
+from funcgen.resumption.memory import NOWHERE, FolderMemory, alone, remembering
 
 KEY = "0123456789abcdef" * 4
 FOLDER = f"train-{KEY[:32]}"
@@ -176,48 +175,6 @@ def test_a_stage_runs_once_in_a_folder(capfd: pytest.CaptureFixture[str]) -> Non
     assert f"train: process {os.getpid()} runs this stage here" in said
 
 
-HOLD = """
-import sys
-from pathlib import Path
-from funcgen.locks import locked
-assert locked(Path(sys.argv[1]), wait=False) is not None
-print("held", flush=True)
-sys.stdin.read()
-"""
-
-
-def test_a_lock_ends_with_its_process(root: Path) -> None:
-    path = root / "new/lock"
-    process = subprocess.Popen([sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    with process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "held\n"
-        assert locks.locked(path, wait=False) is None
-        assert locks.owner(path) == str(process.pid)
-        process.kill()
-    descriptor = locks.locked(path, wait=False)
-    assert descriptor is not None
-    assert locks.owner(path) == str(os.getpid())
-    os.close(descriptor)
-
-
-def test_the_lock_of_a_removed_folder_is_no_lock(root: Path) -> None:
-    """One who waits for it gets that of the new folder."""
-    path = root / "folder/lock"
-    first = locks.locked(path, wait=False)
-    assert first is not None
-    got: list[int | None] = []
-    thread = threading.Thread(target=lambda: got.append(locks.locked(path, wait=True)))
-    thread.start()
-    time.sleep(0.1)
-    shutil.rmtree(path.parent)
-    os.close(first)
-    thread.join()
-    assert got[0] is not None
-    assert locks.is_at(got[0], path)
-    os.close(got[0])
-
-
 def test_the_tracking_run_is_noted(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with dying() as memory:
         assert memory.run() is None
@@ -286,34 +243,9 @@ def test_an_interruption_says_what_is_saved() -> None:
         assert stopped.value.saved == saved
 
 
-def test_errors_of_disks_say_what_to_do() -> None:
-    said = storage.explained(OSError(28, "No space left on device", "models/x"))
-    assert said == (
-        "models/x: No space left on device; make room on the disk, then run the same command again: it goes on from what was saved last"
-    )
-    assert "make the file system writable" in str(storage.explained(OSError(30, "Read-only file system")))
-    assert storage.explained(OSError(2, "No such file or directory")) is None
-
-
-def test_errors_that_hide_the_systems() -> None:
-    with pytest.raises(OSError, match="No space left") as caught, storage.writing(Path("x"), ValueError):
-        raise ValueError("it failed: I/O error: No space left on device (os error 28)")
-    assert (caught.value.errno, caught.value.filename) == (28, "x")
-    with pytest.raises(ValueError, match="another"), storage.writing(Path("x"), ValueError):
-        raise ValueError("another")
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere; tests/test_kills.py has a file system that is read-only")
-def test_a_folder_that_cannot_be_written(root: Path) -> None:
-    root.chmod(0o500)
-    with pytest.raises(PermissionError) as caught, remembering("train", KEY):
-        pass
-    assert "make the folder writable" in str(storage.explained(caught.value))
-
-
 def test_the_work_is_keyed_by_all_that_determines_it() -> None:
     """The key that a stage gives: see tests/test_execution.py."""
-    assert resumption.FOLDER == ".resume"
-    ignored = Path(__file__).parent.parent
+    assert memories.FOLDER == ".resume"
+    ignored = Path(__file__).parent.parent.parent
     assert "/.resume/" in (ignored / ".gitignore").read_text().splitlines()
     assert ".resume" in (ignored / ".dvcignore").read_text().splitlines()

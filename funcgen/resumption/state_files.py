@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from funcgen.storage import sync, writing
+from funcgen.resumption.storage import sync, writing
 
 if TYPE_CHECKING:
     from torch import Tensor

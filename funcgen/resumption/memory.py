@@ -17,12 +17,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
-from funcgen import interruption, state_files
 from funcgen.artifacts import main_repository, write_json
 from funcgen.errors import ParameterError
-from funcgen.locks import locked, owner
-from funcgen.state_files import Damaged
-from funcgen.storage import sync
+from funcgen.resumption import interruption, state_files
+from funcgen.resumption.locks import locked, owner
+from funcgen.resumption.state_files import Damaged
+from funcgen.resumption.storage import sync
 
 FOLDER = ".resume"
 ASIDE = "set-aside"

@@ -12,9 +12,10 @@ import torch
 from torch.optim import SGD, AdamW, NAdam, Optimizer
 from transformers import GPT2LMHeadModel
 
-from funcgen import interruption, params, training
+from funcgen import params, training
 from funcgen.optimizers import OPTIMIZERS
-from funcgen.resumption import FolderMemory, FolderSlot, Slot, remembering
+from funcgen.resumption import interruption
+from funcgen.resumption.memory import FolderMemory, FolderSlot, Slot, remembering
 from funcgen.training import Fitted
 from tests.test_training import BUDGET, run, tiny, weights
 
@@ -167,7 +168,7 @@ def test_the_seed_is_not_what_goes_on() -> None:
     with pytest.raises(Killed), remembering("train", "key") as memory:
         trained(BUILDS["torch's AdamW"], Often(memory, 1, 3))
     with pytest.MonkeyPatch.context() as patched, remembering("train", "key") as memory:
-        patched.setattr("funcgen.training_state.restore_random_state", lambda _: None)
+        patched.setattr("funcgen.resumption.training_state.restore_random_state", lambda _: None)
         assert trained(BUILDS["torch's AdamW"], Often(memory, 1, None))[0] != whole[0]
 
 

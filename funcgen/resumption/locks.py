@@ -1,7 +1,9 @@
 """Locks between processes on one machine, or on what shares a file system that has them: held until they end, however they end."""
 
+import contextlib
 import fcntl
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -28,6 +30,17 @@ def locked(path: Path, wait: bool) -> int | None:
         except BaseException:
             os.close(descriptor)
             raise
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def holding(path: Path) -> Iterator[None]:
+    """Hold the lock on `path`, waited for, as long as the block runs; raises OSError."""
+    descriptor = locked(path, wait=True)
+    assert descriptor is not None, "waited for"
+    try:
+        yield
+    finally:
         os.close(descriptor)
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from safetensors.torch import save_file
 from torch import Tensor
 
-from funcgen import state_files
-from funcgen.state_files import Damaged
+from funcgen.resumption import state_files
+from funcgen.resumption.state_files import Damaged
 
 HEADER = {"key": "k" * 64}
 TYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16, torch.int64, torch.int32, torch.uint8, torch.bool)

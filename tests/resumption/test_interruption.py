@@ -2,23 +2,15 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from funcgen import interruption
-from funcgen.interruption import Interrupted, check, deferred, heeded
+from funcgen.resumption import interruption
+from funcgen.resumption.interruption import Interrupted, check, deferred, heeded
 
+pytestmark = pytest.mark.usefixtures("_signals_of_a_terminal")
 each_signal = pytest.mark.parametrize("number", interruption.SIGNALS)
-
-
-@pytest.fixture(autouse=True)
-def _handlers() -> Iterator[None]:
-    """As a process is started in a terminal, whatever this one's are."""
-    before = {number: signal.signal(number, signal.SIG_DFL) for number in interruption.SIGNALS}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 @each_signal

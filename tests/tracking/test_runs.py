@@ -1,0 +1,114 @@
+"""What a run holds when it ends well or badly."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from funcgen import tracking
+from funcgen.errors import TrackingError
+from tests.tracking.questions import ask
+
+
+def test_a_run_that_ends_well(database: Path) -> None:
+    with tracking.run("train") as run:
+        assert ask(database, "select name, status from runs") == [("train", "RUNNING")]
+    assert ask(database, "select name, status from runs") == [("train", "FINISHED")]
+    assert ask(database, "select run_uuid from runs") == [(run.run_id,)]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_a_run_whose_work_fails(database: Path, error: type[BaseException]) -> None:
+    with pytest.raises(error, match="mine"), tracking.run("train"):
+        raise error("mine")
+    assert ask(database, "select name, status from runs") == [("train", "FAILED")]
+
+
+def full(*arguments: object, **named: object) -> None:
+    from mlflow.exceptions import MlflowException
+
+    raise MlflowException("(sqlite3.OperationalError) database or disk is full\n[SQL: insert]")
+
+
+def written_to_a_full_disk(error: Exception | None) -> None:
+    """A run that cannot be written, and that ends with this error."""
+    with tracking.run("train") as run:
+        run.client.log_batch = full  # type: ignore[method-assign]
+        run.metrics({"loss": 1.0})
+        if error:
+            raise error
+
+
+def test_a_store_that_cannot_be_written_is_said(database: Path) -> None:
+    with pytest.raises(TrackingError, match=r"cannot be written: .* disk is full; .*room on its disk"):
+        written_to_a_full_disk(None)
+
+
+def test_what_ended_the_work_is_said_before_the_store(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(OSError, match="No space left"):
+        written_to_a_full_disk(OSError(28, "No space left on device"))
+    assert "train: the tracking store cannot be written" in capsys.readouterr().err
+
+
+def test_the_name_of_an_experiment_is_in_that_of_the_run(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DVC_EXP_NAME", "wide")
+    with tracking.run("train"):
+        pass
+    assert ask(database, "select name from runs") == [("train wide",)]
+
+
+def test_metrics_arrive_with_their_steps(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracking.StageRun, "SEND_EVERY", float("inf"))
+    with tracking.run("train") as run:
+        for step in range(700):  # more than MLflow takes at once
+            run.metrics({"a.loss": step / 2, "b": -step}, step)
+        assert ask(database, "select count(*) from metrics") == [(0,)]  # kept till the end, or till it is time
+    expected = [("a.loss", step, step / 2) for step in range(700)] + [("b", step, float(-step)) for step in range(700)]
+    assert ask(database, "select key, step, value from metrics order by key, step") == expected
+
+
+def test_metrics_are_sent_when_it_is_time(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracking.StageRun, "SEND_EVERY", -1.0)
+    with tracking.run("train") as run:
+        for step in (1, 2):
+            run.metrics({"loss": 0.5}, step)
+            assert ask(database, "select count(*) from metrics") == [(step,)]
+    assert ask(database, "select count(*) from metrics") == [(2,)]
+
+
+def test_parameters_tags_and_data_sets(database: Path) -> None:
+    digest = "0123456789abcdef" * 4
+    with tracking.run("train") as run:
+        run.params({f"section.key{number}": number for number in range(150)} | {"betas": [0.9, 0.98], "none": None})
+        run.tags({"key": digest, "stage": "train"})
+        run.datasets({"data/tokens": digest}, "input")
+        run.datasets({"models/trained": digest}, "output")
+    params = dict(ask(database, "select key, value from params"))
+    assert len(params) == 152
+    assert (params["section.key7"], params["betas"], params["none"]) == ("7", "[0.9, 0.98]", "None")
+    tags = dict(ask(database, "select key, value from tags"))
+    assert (tags["key"], tags["stage"]) == (digest, "train")
+    assert sorted(ask(database, "select name, digest from datasets")) == [("data/tokens", digest[:36]), ("models/trained", digest[:36])]
+    assert sorted(ask(database, "select value from input_tags")) == [("input",), ("output",)]
+
+
+def test_the_oldest_finished_run_of_a_key_is_found(database: Path) -> None:
+    def tagged(key: str, error: Exception | None = None) -> str:
+        with tracking.run("train") as run:
+            run.tags({"key": key})
+            if error:
+                raise error
+        return run.run_id
+
+    with pytest.raises(ValueError, match="mine"):
+        tagged("a", ValueError("mine"))
+    assert tracking.find_run("a") is None
+    first = tagged("a")
+    tagged("a")
+    tagged("b")
+    with closing(sqlite3.connect(database)) as connection, connection:  # two runs within a millisecond have no order
+        connection.execute("update runs set start_time = start_time - 1000 where run_uuid = ?", (first,))
+    found = tracking.find_run("a")
+    assert found is not None
+    assert found.info.run_id == first
