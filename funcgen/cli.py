@@ -48,6 +48,9 @@ def parser() -> argparse.ArgumentParser:
     )
     compared.set_defaults(run=reported)
 
+    kept = commands.add_parser("deliver", help="send what stages could not log because the tracking store did not answer")
+    kept.set_defaults(run=delivered)
+
     many = commands.add_parser("study", help="run the arms that a file in studies/ names, and compare them")
     many.add_argument("file", type=Path, metavar="FILE", help="such as studies/e2e.toml")
     many.add_argument("--jobs", type=int, choices=range(1, 65), default=1, metavar="N", help="arms at a time; 1 if not given")
@@ -87,6 +90,13 @@ def verified(arguments: argparse.Namespace) -> tuple[str, bool]:
     if arguments.rerun is not None:
         return rerun.rerun(arguments.rerun, arguments.rev)
     return verification.verify(arguments.rev)
+
+
+def delivered(arguments: argparse.Namespace) -> tuple[str, bool]:
+    """Send what is in the outbox; raises FuncgenError."""
+    from funcgen.tracking import outbox
+
+    return outbox.deliver_all()
 
 
 def studied(arguments: argparse.Namespace) -> tuple[str, bool]:

@@ -134,7 +134,7 @@ def generation(example: Example, candidate: "Candidate", loss: tuple[float, int]
 def text_scores(
     generations: Sequence[Sequence[Generation]], prompts: Sequence[Sequence[int]], job: GenerateJob
 ) -> list[dict[str, TextScore]]:
-    """For each example the texts that its candidates denote, each with the second network's score.
+    """For each example the distinct texts that its candidates denote, each with the second network's score.
 
     A second opinion: what is wrong with an expression is often seen better in the text that it makes.
     """
@@ -143,10 +143,10 @@ def text_scores(
     from funcgen.compute import prepare
 
     model, codec = checkpoints.load(TEXT_NETWORK, prepare(job.compute))
-    texts = [
-        [text for one in found if (text := executed(one.expression, example, job.language)) is not None]
-        for example, found in zip(job.examples, generations, strict=True)
+    written = [
+        [executed(one.expression, example, job.language) for one in found] for example, found in zip(job.examples, generations, strict=True)
     ]
+    texts = [list(dict.fromkeys(text for text in several if text is not None)) for several in written]
     completions = iter(codec.completions([text for several in texts for text in several]))
     room = codec.vocabulary.max_length
     sequences = [

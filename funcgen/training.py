@@ -24,6 +24,9 @@ from funcgen.resumption.memory import NOWHERE, Slot
 from funcgen.resumption.training_state import TrainingState
 from funcgen.schedules import share_of_rate
 
+PATIENCE = 5.0
+"""Seconds of scoring that pass without a progress bar."""
+
 
 class Budget(Protocol):
     """What the sections `train` and `pretrain` have in common."""
@@ -70,14 +73,16 @@ def sequence_losses(
     """For each sequence its summed cross-entropy, in nats, and the number of tokens that count; dropout is off."""
     model.eval()
     result: list[tuple[float, int]] = [(0.0, 0)] * len(sequences)
-    for indices in by_length(sequences, range(len(sequences)), batch_size):
-        interruption.check()
-        chosen = [sequences[index] for index in indices]
-        with autocast(compute, model.device):
-            losses = token_losses(model, collate(chosen).to(model.device)).double().cpu()
-        counts = [len(sequence.input_ids) - sequence.prompt_length for sequence in chosen]
-        for index, part in zip(indices, losses.split(counts), strict=True):
-            result[index] = (float(part.sum()), len(part))
+    with tqdm(total=len(sequences), unit="score", delay=PATIENCE, mininterval=2, dynamic_ncols=True, leave=False) as progress:
+        for indices in by_length(sequences, range(len(sequences)), batch_size):
+            interruption.check()
+            chosen = [sequences[index] for index in indices]
+            with autocast(compute, model.device):
+                losses = token_losses(model, collate(chosen).to(model.device)).double().cpu()
+            counts = [len(sequence.input_ids) - sequence.prompt_length for sequence in chosen]
+            for index, part in zip(indices, losses.split(counts), strict=True):
+                result[index] = (float(part.sum()), len(part))
+            progress.update(len(indices))
     return result
 
 

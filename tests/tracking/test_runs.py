@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from funcgen import tracking
-from funcgen.errors import TrackingError
 from tests.tracking.questions import ask
 
 
@@ -23,32 +22,6 @@ def test_a_run_whose_work_fails(database: Path, error: type[BaseException]) -> N
     with pytest.raises(error, match="mine"), tracking.run("train"):
         raise error("mine")
     assert ask(database, "select name, status from runs") == [("train", "FAILED")]
-
-
-def full(*arguments: object, **named: object) -> None:
-    from mlflow.exceptions import MlflowException
-
-    raise MlflowException("(sqlite3.OperationalError) database or disk is full\n[SQL: insert]")
-
-
-def written_to_a_full_disk(error: Exception | None) -> None:
-    """A run that cannot be written, and that ends with this error."""
-    with tracking.run("train") as run:
-        run.client.log_batch = full  # type: ignore[method-assign]
-        run.metrics({"loss": 1.0})
-        if error:
-            raise error
-
-
-def test_a_store_that_cannot_be_written_is_said(database: Path) -> None:
-    with pytest.raises(TrackingError, match=r"cannot be written: .* disk is full; .*room on its disk"):
-        written_to_a_full_disk(None)
-
-
-def test_what_ended_the_work_is_said_before_the_store(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(OSError, match="No space left"):
-        written_to_a_full_disk(OSError(28, "No space left on device"))
-    assert "train: the tracking store cannot be written" in capsys.readouterr().err
 
 
 def test_the_name_of_an_experiment_is_in_that_of_the_run(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,22 @@
+"""MLflow: the tracking store, one run for each execution of a stage, and what could not be told at its time.
+
+Of models in MLflow, publishing knows.
+"""
+
+from funcgen.tracking.runs import CPU_SECONDS, StageRun, begun, find_run, new, run
+from funcgen.tracking.store import EXPERIMENT, client, create_store, present, public_store, store
+
+__all__ = [
+    "CPU_SECONDS",
+    "EXPERIMENT",
+    "StageRun",
+    "begun",
+    "client",
+    "create_store",
+    "find_run",
+    "new",
+    "present",
+    "public_store",
+    "run",
+    "store",
+]

@@ -1,0 +1,152 @@
+"""One MLflow run for each execution of a stage, whose work goes on where the store does not answer."""
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from funcgen.errors import FuncgenError, TrackingError
+from funcgen.resumption.interruption import Interrupted
+from funcgen.resumption.memory import NOWHERE, Memory
+from funcgen.tracking import outbox
+from funcgen.tracking.delivery import Mail, Message
+from funcgen.tracking.store import EXPERIMENT, answering, client
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+CPU_SECONDS = "cpu_seconds"
+"""The metric that every run has: what its stage took on all threads, itself and what it imports."""
+
+
+class StageRun:
+    """The MLflow run of one stage; metrics are kept and sent in bulk, at the latest when the stage ends.
+
+    Where the store does not take them they stay kept and are sent again later, at the end into the outbox: no work is lost because
+    nobody could be told of it. `memory` is where the stage keeps its states.
+    """
+
+    SEND_EVERY = 10.0
+    """Seconds between deliveries, so that curves grow while one watches."""
+    LONGEST_WAIT = 320.0
+    """Seconds between deliveries to a store that does not answer, which doubles until then."""
+
+    def __init__(self, stage: str, mail: Mail, memory: Memory) -> None:
+        self.stage = stage
+        self.mail = mail
+        self.run_id = mail.run_id
+        self.memory = memory
+        self.away = False
+        self.wait = self.SEND_EVERY
+        self.tried = time.monotonic()
+
+    def metrics(self, values: Mapping[str, float], step: int = 0) -> None:
+        """Take metrics at `step`; names may hold dots."""
+        now = time.time_ns() // 1_000_000
+        self.mail.add(Message(metrics=[(name, float(value), now, step) for name, value in values.items()]))
+        if time.monotonic() - self.tried > self.wait:
+            self.send()
+
+    def params(self, values: Mapping[str, Any]) -> None:
+        """Log parameters under dotted names."""
+        self.mail.add(Message(params={name: str(value) for name, value in values.items()}))
+
+    def tags(self, values: Mapping[str, str]) -> None:
+        """Set tags."""
+        self.mail.add(Message(tags=dict(values)))
+
+    def datasets(self, digests: Mapping[str, str], context: str) -> None:
+        """Log files with their content digests as data sets."""
+        self.mail.add(Message(datasets=dict(digests), context=context))
+
+    def send(self) -> None:
+        """Deliver what is kept, or say once that the store does not take it and be in no hurry to try again."""
+        try:
+            self.mail.send()
+        except TrackingError as error:
+            if not self.away:
+                print(f"{self.stage}: {error}; the work goes on, and what is to be logged is kept", file=sys.stderr)
+            self.away, self.wait = True, min(2 * self.wait, self.LONGEST_WAIT)
+        else:
+            if self.away:
+                print(f"{self.stage}: the tracking store answers again, and has all that was kept", file=sys.stderr)
+            self.away, self.wait = False, self.SEND_EVERY
+        self.tried = time.monotonic()
+
+    def end(self, status: str) -> None:
+        """Deliver what is kept and end the run; what the store does not take goes to the outbox. Raises OSError."""
+        self.mail.add(Message(status=status))
+        self.send()
+        if self.mail.messages:
+            path = outbox.keep(self.mail, self.stage)
+            print(
+                f"{self.stage}: the tracking store lacks what is in {path}; `funcgen deliver` sends it, and so does the next stage",
+                file=sys.stderr,
+            )
+
+
+@contextlib.contextmanager
+def run(stage: str, memory: Memory = NOWHERE) -> Iterator[StageRun]:
+    """One MLflow run around a stage, also of several processes that went on with each other's work, as `memory` knows.
+
+    It is FINISHED, KILLED when a signal ends the block, or FAILED when the block raises otherwise. Raises TrackingError where the store
+    does not answer at the beginning, when nothing can be lost yet.
+    """
+    mlflow = client()
+    try:
+        for said in outbox.deliver(mlflow):
+            print(f"{stage}: {said}", file=sys.stderr)
+    except FuncgenError as error:  # what an earlier stage left is not this one's matter
+        print(f"{stage}: {error}", file=sys.stderr)
+    stage_run = begun(mlflow, stage, memory) or new(mlflow, stage, memory)
+    try:
+        yield stage_run
+    except BaseException as error:
+        try:
+            stage_run.end("KILLED" if isinstance(error, Interrupted) else "FAILED")
+        except OSError as second:
+            print(f"{stage}: the outbox: {second}", file=sys.stderr)  # what ended the work is said by whoever sees it, and is worse
+        raise
+    stage_run.end("FINISHED")
+
+
+def new(mlflow: "MlflowClient", stage: str, memory: Memory) -> StageRun:
+    """A new run, noted in `memory`."""
+    experiment = mlflow.get_experiment_by_name(EXPERIMENT)
+    assert experiment is not None  # client() made it
+    name = os.environ.get("DVC_EXP_NAME")
+    with answering():
+        created = mlflow.create_run(experiment.experiment_id, run_name=f"{stage} {name}" if name else stage)
+    memory.note_run(created.info.run_id)
+    return StageRun(stage, Mail(mlflow, created.info.run_id, begun=False), memory)
+
+
+def begun(mlflow: "MlflowClient", stage: str, memory: Memory) -> StageRun | None:
+    """The run that is noted in `memory`, RUNNING again, or None where there is none in the store."""
+    from mlflow.exceptions import MlflowException
+
+    run_id = memory.run()
+    if run_id is None:
+        return None
+    try:
+        found = mlflow.get_run(run_id)
+        if found.info.lifecycle_stage != "active":
+            return None
+        mlflow.update_run(run_id, "RUNNING")
+    except MlflowException:  # it is gone, or the store is another one
+        return None
+    return StageRun(stage, Mail(mlflow, run_id, begun=True), memory)
+
+
+def find_run(key: str) -> "Run | None":
+    """The oldest finished run that made what `key` (a provenance key) stands for, if the store has one."""
+    mlflow = client()
+    experiment = mlflow.get_experiment_by_name(EXPERIMENT)
+    assert experiment is not None
+    found = mlflow.search_runs(
+        [experiment.experiment_id], f"tags.key = '{key}' and status = 'FINISHED'", order_by=["start_time ASC"], max_results=1
+    )
+    return found[0] if found else None

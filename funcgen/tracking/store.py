@@ -1,0 +1,105 @@
+"""The tracking store: where it is, its first use, and what it says when it cannot be used.
+
+It is MLFLOW_TRACKING_URI, else one SQLite file at the root of the main repository: DVC_ROOT, which DVC sets to it also in
+`dvc exp run --temp` and in queue workers, or the working directory.
+"""
+
+import contextlib
+import logging
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from funcgen.artifacts import main_repository
+from funcgen.errors import TrackingError
+from funcgen.resumption.locks import holding
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+EXPERIMENT = "funcgen"
+TIMEOUT = 20
+"""Seconds that a server may take for an answer."""
+
+
+def database() -> Path:
+    """The SQLite store at the root of the main repository."""
+    return main_repository().resolve() / "mlflow.db"
+
+
+def store() -> str:
+    """The tracking URI in force."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{database()}"
+
+
+def present() -> bool:
+    """Whether there is a store already, or one is named; `client` would make one."""
+    return bool(os.environ.get("MLFLOW_TRACKING_URI")) or database().exists()
+
+
+def without_credentials(text: str) -> str:
+    """`text` with the user and password of each URI in it left out."""
+    return re.sub(r"//[^/\s]*@", "//", text)
+
+
+def public_store() -> str:
+    """The tracking URI without credentials, fit to be printed."""
+    return without_credentials(store())
+
+
+def client() -> "MlflowClient":
+    """A client of the store, which is made if it is absent. Raises TrackingError."""
+    uri = store()
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")  # else a dead server is retried for four minutes
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", str(TIMEOUT))
+    from mlflow import MlflowClient
+
+    logging.getLogger("mlflow").setLevel(logging.WARNING)
+    path = database()
+    if uri == f"sqlite:///{path}" and not path.exists():
+        create_store(path)
+    with answering("opened"):
+        client = MlflowClient(uri)
+        if client.get_experiment_by_name(EXPERIMENT) is None:
+            client.create_experiment(EXPERIMENT)
+    return client
+
+
+@contextlib.contextmanager
+def answering(what: str = "written") -> Iterator[None]:
+    """Turn the errors of a store that cannot be `what` into TrackingError."""
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:  # ImportError: of the driver of a data base
+        said = without_credentials(str(error).splitlines()[0])
+        raise TrackingError(
+            f"the tracking store cannot be {what}: {said}; see that MLFLOW_TRACKING_URI names a server that answers, "
+            "or unset it to use mlflow.db at the root of the repository, and that there is room on its disk"
+        ) from error
+
+
+def create_store(path: Path) -> None:
+    """Make the SQLite store under a lock and rename it into place: MLflow's own first use is neither locked nor safe to kill.
+
+    The experiment's artifact location is absolute, else the first process's working directory would become it.
+    """
+    from mlflow import MlflowClient
+
+    with holding(path.with_suffix(".db.lock")):
+        if path.exists():
+            return
+        with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
+            new = Path(folder) / "mlflow.db"
+            MlflowClient(f"sqlite:///{new}").create_experiment(EXPERIMENT, artifact_location=(path.parent / "mlartifacts").as_uri())
+            with path.with_suffix(".db.tmp").open("wb") as target, new.open("rb") as source:
+                shutil.copyfileobj(source, target)
+                target.flush()
+                os.fsync(target.fileno())
+        path.with_suffix(".db.tmp").replace(path)
