@@ -39,5 +39,5 @@ def load(folder: Path, device: torch.device) -> tuple[PreTrainedModel, Codec]:
 
 
 def parameter_count(model: PreTrainedModel) -> int:
-    """Parameters that training changes; tied ones count once."""
-    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    """All parameters; tied ones count once."""
+    return sum(parameter.numel() for parameter in model.parameters())

@@ -1,4 +1,4 @@
-"""The `funcgen` command: check the parameters, show the metrics, trace and verify a number, compare two states, run a study."""
+"""The `funcgen` command: check the parameters, show the metrics, trace and verify a number, compare two states, run a study or a search."""
 
 import argparse
 import sys
@@ -55,6 +55,12 @@ def parser() -> argparse.ArgumentParser:
     many.add_argument("file", type=Path, metavar="FILE", help="such as studies/e2e.toml")
     many.add_argument("--jobs", type=int, choices=range(1, 65), default=1, metavar="N", help="arms at a time; 1 if not given")
     many.set_defaults(run=studied)
+
+    tuned = commands.add_parser("search", help="tune the parameters that a file in searches/ names, on the validation loss")
+    tuned.add_argument("file", type=Path, metavar="FILE", help="such as searches/adamw.toml")
+    tuned.add_argument("--again", action="store_true", help="run trials that failed once more")
+    tuned.add_argument("--apply", action="store_true", help="write the best trial's values into params.yaml")
+    tuned.set_defaults(run=searched)
     return main
 
 
@@ -105,6 +111,13 @@ def studied(arguments: argparse.Namespace) -> tuple[str, bool]:
 
     found: tuple[str, bool] = study(arguments.file, arguments.jobs)
     return found
+
+
+def searched(arguments: argparse.Namespace) -> tuple[str, bool]:
+    """Run a search; raises FuncgenError."""
+    from funcgen.search.command import search
+
+    return search(arguments.file, arguments.again, arguments.apply)
 
 
 def checked(arguments: argparse.Namespace) -> tuple[str, bool]:

@@ -30,6 +30,8 @@ def impossible(params: "Params") -> Iterator[Finding]:
     if params.expression.name == "call" and params.tokenizer.lowercase:
         yield ("tokenizer", "lowercase"), "makes no sense with expression.name call, which quotes the source letter by letter", True
     yield from impossible_whole_texts(params)
+    if params.train.adaptation.name == "lora":
+        yield from impossible_adapters(params)
     if params.strategy.name == "distilled":
         yield from impossible_distilled(params)
     if params.strategy.name == "retrieval":
@@ -57,6 +59,18 @@ def impossible_schedules(params: "Params") -> Iterator[Finding]:
         for section, budget in budgets.items():
             if budget.average:
                 yield (section, "average"), f"makes no sense with optimizer.name {optimizer}, which averages: choose 0", budget.average
+
+
+def impossible_adapters(params: "Params") -> Iterator[Finding]:
+    """What makes no sense with LoRA, which changes little of a network that has learned something."""
+    where = ("train", "adaptation", "name")
+    if params.model.name != "gpt":
+        yield where, f"makes no sense with model.name {params.model.name}: adapters are for gpt; choose full", "lora"
+    elif params.model.module.checkpoint(params.model.params) is None and not params.pretrain.max_steps:
+        message = "would adapt random weights: give model.gpt.checkpoint_name, or pretrain.max_steps above 0; from scratch choose full"
+        yield where, message, "lora"
+    if params.strategy.name == "distilled":
+        yield where, "makes no sense with strategy.name distilled, whose small network starts from scratch: choose full", "lora"
 
 
 def impossible_whole_texts(params: "Params") -> Iterator[Finding]:

@@ -50,19 +50,20 @@ def fit_on(
     log: Log,
 ) -> "tuple[Fitted, int]":
     """Train `model` on sequences of `codec` with the job's optimizer and budget, and write it; as `fit`."""
-    from funcgen import checkpoints, training
+    from funcgen import adaptation, checkpoints, training
 
-    fitted = training.fit(
-        model,
-        job.optimizer.module.build(job.optimizer.params, model),
-        training_part,
-        validation,
-        budget=job.train,
-        schedule=job.schedule,
-        compute=job.compute,
-        log=log,
-        slot=job.memory.slot(target.name),
-    )
+    with adaptation.adapted(model, job.train.adaptation, list(codec.added), job.train.seed):
+        fitted = training.fit(
+            model,
+            job.optimizer.module.build(job.optimizer.params, model),
+            training_part,
+            validation,
+            budget=job.train,
+            schedule=job.schedule,
+            compute=job.compute,
+            log=log,
+            slot=job.memory.slot(target.name),
+        )
     checkpoints.save(model, codec, target)
     return fitted, checkpoints.parameter_count(model)
 
@@ -78,7 +79,13 @@ def fit_second(job: TrainJob) -> dict[str, float]:
 def summary(fitted: "Fitted") -> dict[str, float]:
     """How a training went, as metrics."""
     best = fitted.best
-    return {"best_step": best.step, "train_loss": best.train_loss, "validation_loss": best.validation_loss, "tokens": fitted.tokens}
+    return {
+        "best_step": best.step,
+        "train_loss": best.train_loss,
+        "validation_loss": best.validation_loss,
+        "tokens": fitted.tokens,
+        "trained_parameters": fitted.trained_parameters,
+    }
 
 
 def prefixed(metrics: Mapping[str, float], network: str) -> dict[str, float]:

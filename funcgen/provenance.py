@@ -26,6 +26,7 @@ GRAPH = Path("dvc.yaml")
 PACKAGES = (
     "torch",
     "pytorch-optimizer",
+    "peft",
     "transformers",
     "tokenizers",
     "datasets",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Gt, Interval
+from annotated_types import Ge, Gt, Interval, MinLen
 
 from funcgen.artifacts import Split
 from funcgen.scoring import BleuTokenizer
@@ -109,6 +109,28 @@ class Pretrain:
 
 
 @dataclass(frozen=True)
+class Lora:
+    """Adapters of `rank` beside the matrices of GPT-2's layers of these names, scaled by alpha / rank; `dropout` is of their inputs."""
+
+    rank: Annotated[int, Interval(ge=1, le=1024)]
+    alpha: Positive
+    dropout: Annotated[float, Interval(ge=0, lt=1)]
+    layers: Annotated[list[Literal["c_attn", "c_proj", "c_fc"]], MinLen(1)]
+
+    def __post_init__(self) -> None:
+        if len(set(self.layers)) < len(self.layers):
+            raise ValueError(f"layers has a name more than once: {', '.join(self.layers)}")
+
+
+@dataclass(frozen=True)
+class Adaptation:
+    """What of the network training changes (see funcgen/adaptation.py): all of it, or adapters and the embeddings of added tokens."""
+
+    name: Literal["full", "lora"]
+    lora: Lora
+
+
+@dataclass(frozen=True)
 class Train:
     """Training on prompt and completion; batch_size counts examples. With `average`, the averaged weights are validated and kept."""
 
@@ -119,6 +141,7 @@ class Train:
     seed: Seed
     label_smoothing: LabelSmoothing
     average: Decay
+    adaptation: Adaptation
 
 
 @dataclass(frozen=True)

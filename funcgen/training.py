@@ -49,11 +49,12 @@ class Budget(Protocol):
 
 @dataclass(frozen=True)
 class Fitted:
-    """How training went; the model holds the weights of `best`."""
+    """How training went; the model holds the weights of `best`. Tied parameters count once."""
 
     curve: list[Point]
     best: Point
     tokens: int
+    trained_parameters: int
 
 
 def token_losses(model: PreTrainedModel, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
@@ -166,4 +167,5 @@ def fit(
             progress.update()
             state.may_end(slot)
     model.load_state_dict(state.best_weights)
-    return Fitted(state.curve, state.best, state.tokens)
+    trained = sum(weight.numel() for weight in model.parameters() if weight.requires_grad)
+    return Fitted(state.curve, state.best, state.tokens, trained)

@@ -5,6 +5,7 @@ from funcgen.execution import execute
 from funcgen.params import Params
 from funcgen.protocols import TrainJob
 from funcgen.tracking import StageRun
+from funcgen.watching import watched
 
 
 def work(params: Params, run: StageRun) -> None:
@@ -16,7 +17,7 @@ def work(params: Params, run: StageRun) -> None:
         model=params.model,
         tokenizer=params.tokenizer,
         language=params.expression.module.language(params.expression.params, read_json(INVENTORY)),
-        log=run.metrics,
+        log=watched(run.metrics),
         memory=run.memory,
     )
     metrics = params.strategy.module.train(params.strategy.params, job)

@@ -30,3 +30,6 @@ CHOOSE = sections.Choose(by="model", consensus=sections.Consensus("bleu", "model
 
 SIZES = gpt.Params(None, None, n_layer=1, n_head=2, n_embd=16, dropout=0.0, attention_dropout=0.0, initializer_range=0.8)
 MODEL = Chosen("gpt", gpt, SIZES)
+
+FULL = sections.Adaptation("full", sections.Lora(rank=2, alpha=4, dropout=0.0, layers=["c_attn", "c_proj", "c_fc"]))
+"""All of a network is trained."""

@@ -15,10 +15,13 @@ from funcgen.errors import TrainingError
 from funcgen.learning_curve import Point
 from funcgen.resumption.memory import NOWHERE, Slot
 from funcgen.training import Fitted, fit, mean_loss, sequence_losses, token_losses, train_step
+from tests.small import FULL
 
 COMPUTE = sections.Compute(threads=1, device="cpu", precision="float32")
 CONSTANT = sections.Schedule(name="constant", warmup_steps=0, warmup_share=0.0, final_share=0.0, decay_share=0.2)
-BUDGET = sections.Train(max_steps=6, batch_size=4, gradient_clip=1.0, validate_every=2, seed=1, label_smoothing=0.0, average=0.0)
+BUDGET = sections.Train(
+    max_steps=6, batch_size=4, gradient_clip=1.0, validate_every=2, seed=1, label_smoothing=0.0, average=0.0, adaptation=FULL
+)
 SEQUENCES = [
     TokenSequence([0, 5, 6, 7, 1, 8, 9, 2], 5),
     TokenSequence([0, 10, 1, 11, 2], 3),

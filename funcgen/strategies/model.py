@@ -22,7 +22,9 @@ def train(params: Params, job: TrainJob) -> Mapping[str, float]:
     fitted, parameters = generators.fit(job, TOKENS, TRAINED, job.log)
     write_curve(PLOTS / "learning_curve.csv", fitted.curve)
     second = generators.fit_second(job)
-    return {**second, **generators.summary(fitted), "parameters": parameters + second.get("text_parameters", 0)}
+    total = {"parameters": parameters, "trained_parameters": fitted.trained_parameters}
+    both = {name: count + second.get(f"text_{name}", 0) for name, count in total.items()}
+    return {**second, **generators.summary(fitted), **both}
 
 
 def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:

@@ -23,7 +23,7 @@ levels = ["rule"]                     # arms across the whole width
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -146,13 +146,22 @@ def contradictions(layout: Layout) -> Iterator[str]:
 
 def arm_settings(layout: Layout, arm: Arm) -> dict[str, str]:
     """An arm's overrides, each key once: the experiment's, the study's, the arm's; raises StudyError."""
-    experiment = arm.experiment or layout.base
+    lines = experiment_overrides(arm.experiment or layout.base)
+    return settings_of([*lines, *layout.overrides, f"generate.split={layout.split}", *arm.overrides])
+
+
+def experiment_overrides(experiment: str) -> list[str]:
+    """The overrides in experiments/EXPERIMENT.txt; raises StudyError where there is none."""
     path = EXPERIMENTS / f"{experiment}.txt"
     if not path.is_file():
         raise StudyError(f"there is no {path}; {params.near(experiment, sorted(found.stem for found in EXPERIMENTS.glob('*.txt')))}")
-    lines = [line for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    return [line for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+
+
+def settings_of(overrides: Iterable[str]) -> dict[str, str]:
+    """Overrides as values by dotted key, of a key's several the last; raises StudyError."""
     settings: dict[str, str] = {}
-    for override in (*lines, *layout.overrides, f"generate.split={layout.split}", *arm.overrides):
+    for override in overrides:
         key, sign, value = override.partition("=")
         if not sign or not key.strip() or key != key.strip():
             raise StudyError(f"override {override!r}: must be key=value, with a dotted key of params.yaml")

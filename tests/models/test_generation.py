@@ -20,7 +20,7 @@ from funcgen.protocols import Vocabulary
 from funcgen.training import fit
 from tests.models.test_models import CODEC, SMALL, built, each_family
 from tests.optimizers.test_optimizers import block
-from tests.small import CHOOSE
+from tests.small import CHOOSE, FULL
 from tests.test_constraints import OPTIONS, Brackets
 from tests.test_decoding import VOCABULARY, completion_of
 
@@ -177,7 +177,7 @@ def test_learns_to_copy(name: str) -> None:
 
     training, test = [sequence() for _ in range(2000)], [sequence() for _ in range(100)]
     model = built(name, vocabulary=vocabulary, **LARGER[name])
-    budget = sections.Train(250, 32, gradient_clip=1.0, validate_every=250, seed=0, label_smoothing=0.0, average=0.0)
+    budget = sections.Train(250, 32, gradient_clip=1.0, validate_every=250, seed=0, label_smoothing=0.0, average=0.0, adaptation=FULL)
     schedule = sections.Schedule("cosine", warmup_steps=10, warmup_share=0.0, final_share=0.05, decay_share=0.2)
     optimizer = OPTIMIZERS["adamw"].build(block("adamw", learning_rate=0.01), model)
     fit(model, optimizer, training, test, budget=budget, schedule=schedule, compute=COMPUTE, log=lambda values, step: None)  # noqa: ARG005

@@ -1,0 +1,182 @@
+"""Running a trial: a DVC experiment of stage train, beside the workspace, watched while it trains and ended where it is not worth it."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from funcgen.artifacts import main_repository
+from funcgen.errors import SearchError
+from funcgen.resumption import memory
+from funcgen.resumption.locks import locked, owner
+from funcgen.revisions import git
+from funcgen.search.plan import TRAIN, Search
+from funcgen.search.space import Point
+from funcgen.search.trial import Outcome
+from funcgen.studies.runs import ATTEMPTS, LOCKED, PAUSE, SHOWN, environment
+from funcgen.watching import CURVE, seen
+
+FOLDER = Path(".dvc/tmp/searches")
+"""Ignored by git, as all of .dvc/tmp."""
+POLL = 0.5
+"""Seconds between two looks at the curve."""
+GRACE = 60.0
+"""Seconds that a trial has to end when it is asked to: a step, a saving of its state, and DVC's own end."""
+Stop = Callable[[int, float], bool]
+"""Told each step and its validation loss once; whether the trial should end there."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a search's trials write: a log, a curve and the experiment's name for each."""
+
+    search: Search
+
+    @property
+    def folder(self) -> Path:
+        """The search's folder, at the root of the main repository."""
+        return main_repository().resolve() / FOLDER / self.search.name
+
+    def experiment(self, number: int) -> str:
+        """The name of a trial's experiment."""
+        return f"search-{self.search.name}-{number:03d}"
+
+    def log(self, number: int) -> Path:
+        """All that a trial has said."""
+        return self.folder / f"{number:03d}.log"
+
+
+def command(search: Search, number: int, point: Point) -> list[str]:
+    """What makes a trial again: `dvc exp run` with all values that are not those of params.yaml."""
+    changes = [part for key, value in search.settings(point).items() for part in ("-S", f"{key}={value}")]
+    return ["dvc", "exp", "run", "--temp", "--name", Place(search).experiment(number), *changes, TRAIN]
+
+
+def run(search: Search, number: int, point: Point, stop: Stop) -> Outcome:
+    """Run a trial, in place of an earlier experiment of its name; raises SearchError where none can be run."""
+    place = Place(search)
+    name = reference(place.experiment(number))
+    place.folder.mkdir(parents=True, exist_ok=True)
+    curve = place.folder / f"{number:03d}.curve"
+    for _ in range(ATTEMPTS):
+        git("update-ref", "-d", name)  # else DVC refuses the name
+        curve.unlink(missing_ok=True)
+        ended = watch(command(search, number, point), place.log(number), curve, search.layout.metric, stop)
+        said = place.log(number).read_text("utf-8", errors="replace")
+        if isinstance(ended, Outcome):
+            return ended
+        if ended == 0 or LOCKED not in said:
+            break
+        time.sleep(PAUSE)
+    metrics = git("show", f"{name}:metrics/{TRAIN}.json") if ended == 0 else None
+    if metrics:
+        found = json.loads(metrics)
+        return Outcome("complete", float(found[search.layout.metric]), int(found["best_step"]))
+    lines = list(dict.fromkeys(line for line in said.splitlines() if line.strip()))
+    told = [f"`dvc exp run` ended with status {ended}; all of its output is in {place.log(number)}", *lines[-SHOWN:]]
+    return Outcome("failed", None, None, "\n".join(told))
+
+
+def reference(experiment: str) -> str:
+    """The git reference of an experiment on the commit that is checked out."""
+    head = git("rev-parse", "--verify", "HEAD")
+    if head is None:
+        raise SearchError("a search needs a git repository with a commit, which its experiments are based on")
+    return f"refs/exps/{head[:2]}/{head[2:]}/{experiment}"
+
+
+def watch(told: list[str], log: Path, curve: Path, metric: str, stop: Stop) -> int | Outcome:
+    """Run a command that trains; its exit status, or the outcome where `stop` has ended it. Nothing of it is left when this raises."""
+    with running(told, log, curve) as process:
+        heard: set[int] = set()
+        while True:
+            status = process.poll()
+            now = seen(curve, metric)
+            for step in sorted(set(now.curve) - heard):
+                heard.add(step)
+                if stop(step, now.curve[step]) and status is None:
+                    end(process)
+                    forget(now.process)
+                    return Outcome("pruned", now.curve[step], step)
+            if status is not None:
+                return status
+            time.sleep(POLL)
+
+
+@contextmanager
+def running(told: list[str], log: Path, curve: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """A command in a process group of its own, which the block does not leave behind.
+
+    It has the lock of the search's trials as long as it lives, so that a search whose process was killed can tell, and end it.
+    """
+    lock = alone(log.parent / "trial.lock")
+    try:
+        with log.open("wb") as output:
+            given = {**environment(), CURVE: str(curve)}
+            try:
+                process = subprocess.Popen(
+                    told, stdout=output, stderr=subprocess.STDOUT, env=given, start_new_session=True, pass_fds=(lock,)
+                )
+            except OSError as error:
+                advice = "activate the environment that funcgen is installed in"
+                raise SearchError(f"dvc cannot be started: {error.strerror}; {advice}") from error
+        try:
+            os.pwrite(lock, str(process.pid).encode(), 0)
+            yield process
+        finally:
+            if process.poll() is None:
+                end(process)
+    finally:
+        os.close(lock)
+
+
+def alone(path: Path) -> int:
+    """The lock of the search's trials, empty; a trial that was left running is ended first, which keeps its state."""
+    descriptor = locked(path, wait=False)
+    if descriptor is None:
+        if owner(path).isdecimal():
+            signal_group(int(owner(path)), gentle())
+        descriptor = locked(path, wait=True)
+    assert descriptor is not None, "waited for"
+    os.ftruncate(descriptor, 0)
+    return descriptor
+
+
+def gentle() -> signal.Signals:
+    """The signal at which DVC waits for the end of its stage, which saves its state, and tidies up; SIGTERM where it is ignored."""
+    return signal.SIGTERM if signal.getsignal(signal.SIGINT) is signal.SIG_IGN else signal.SIGINT
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """End a process group, politely at first."""
+    for number in (gentle(), signal.SIGTERM, signal.SIGKILL):
+        signal_group(process.pid, number)
+        try:
+            process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+
+
+def signal_group(group: int, number: signal.Signals) -> None:
+    """Send a signal to a process group, if it is there."""
+    try:
+        os.killpg(group, number)
+    except ProcessLookupError:
+        return
+
+
+def forget(process: int | None) -> None:
+    """Remove the state that a training has kept which will not be gone on with; others cannot have it meanwhile."""
+    for lock in sorted((main_repository() / memory.FOLDER).glob(f"{TRAIN}-*/{memory.LOCK}")):
+        if owner(lock) != str(process):
+            continue
+        descriptor = locked(lock, wait=False)
+        if descriptor is not None:
+            memory.remove(lock.parent)
+            os.close(descriptor)
