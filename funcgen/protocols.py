@@ -45,6 +45,16 @@ class PlugIn(Protocol):
     def Params(self) -> type[Any]: ...  # noqa: N802
 
 
+@dataclass(frozen=True)
+class DataSet:
+    """What a task's data are called, their licence by its identifier on the hub, and the codes of their languages; None and none where
+    only whoever has the data knows."""
+
+    name: str
+    licence: str | None
+    languages: tuple[str, ...]
+
+
 class Task(PlugIn, Protocol):
     """A data set: an adapter from raw data to examples."""
 
@@ -53,6 +63,12 @@ class Task(PlugIn, Protocol):
 
     def read(self, params: Any) -> Iterator[Example | Rejected | LeftOut]:
         """Every row of the raw data, as an example, as rejected or as left out on purpose, in a fixed order; raises DataError."""
+
+    def arguments(self, source: str) -> tuple[tuple[str, str], ...]:
+        """The arguments that a source says, as `read` gives them; none where sources say none. Raises DataError where it is malformed."""
+
+    def data(self, params: Any) -> DataSet:
+        """What the data are."""
 
     def scoring(self, params: Any) -> Scoring:
         """How the task's texts are scored."""
