@@ -8,6 +8,7 @@ FuncgenError                 what a command prints as one line, without a traceb
 ├── TrainingError            the loss is not finite
 ├── ProvenanceError          a file changed while a stage ran, or does not match its digest
 ├── StudyError               a study's file says something that is not allowed, or its arms cannot be compared
+├── PublishingError          a model cannot be published: its chain does not verify, or it does not write what the run wrote
 ├── TrackingError            the tracking store cannot be reached
 └── ExpressionError          an expression does not parse or execute (counted, never fatal)
 """
@@ -43,6 +44,10 @@ class ProvenanceError(FuncgenError):
 
 class StudyError(FuncgenError):
     """A study's file holds an unknown key, arm or override, or its arms cannot be run or compared."""
+
+
+class PublishingError(FuncgenError):
+    """A run's model is not fit to be handed on, or its wheel cannot be built."""
 
 
 class TrackingError(FuncgenError):

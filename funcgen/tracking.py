@@ -1,4 +1,4 @@
-"""The tracking store: one MLflow run for each execution of a stage. The only importer of mlflow.
+"""The tracking store: one MLflow run for each execution of a stage. Of models in MLflow, publishing/registry.py knows.
 
 The store is MLFLOW_TRACKING_URI, else one SQLite file at the root of the main repository: DVC_ROOT, which DVC sets to it also in
 `dvc exp run --temp` and in queue workers, or the working directory.
