@@ -5,6 +5,7 @@
 #   make report BASE=main        what the workspace changes against a revision or experiment, as Markdown for a pull request;
 #                                REV=... instead of the workspace, REPORT=FILE to write it, RERUN=1 to run what is not here
 #   make experiments             all experiments in one table
+#   make serve NAME=funcgen      the model that `funcgen publish` registered; ALIAS=champion PORT=5001 WORKERS=1
 #   make repro CUDA=1            install torch's CUDA build (several gigabytes) instead of the one for the CPU
 #   make repro TORCH_INDEX=URL   where pip finds torch's CPU wheel, if not where it looks anyway
 
@@ -17,7 +18,7 @@ TORCH := torch$(if $(CUDA),===,==)2.13.0
 INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 INSTALLED := .venv/installed-$(if $(CUDA),cuda,cpu)
 
-.PHONY: repro study search report test format constraints experiments ui clean
+.PHONY: repro study search report test format constraints experiments ui serve clean
 .DEFAULT_GOAL := repro
 
 repro: $(INSTALLED)
@@ -58,6 +59,11 @@ experiments: $(INSTALLED)
 
 ui: $(INSTALLED)
 	mlflow ui --backend-store-uri sqlite:///mlflow.db
+
+# A model that `funcgen publish` has registered, answered for on http://127.0.0.1:PORT/invocations.
+serve: $(INSTALLED)
+	MLFLOW_TRACKING_URI=$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db} TQDM_DISABLE=1 mlflow models serve --env-manager local \
+	  --model-uri "models:/$(or $(NAME),funcgen)@$(or $(ALIAS),champion)" --port $(or $(PORT),5001) --workers $(or $(WORKERS),1)
 
 # Every pin in constraints.txt, for all platforms at once, from the ranges in pyproject.toml.
 constraints: $(INSTALLED)

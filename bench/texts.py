@@ -1,7 +1,7 @@
 """CPU time a text of experiments that are there, one after the other, round by round: `python bench/texts.py BASELINE OTHER...`
 
-Each is a git revision or a DVC experiment whose outputs are in DVC's cache. A text's time is what `strategy.generate` takes for all inputs
-less what it takes for one, which is what loading costs; one thread, every system on the same inputs in each round, medians over the
+Each is a git revision or a DVC experiment whose outputs are in DVC's cache. A text's time is what loading and writing for all inputs
+takes less what it takes for one, which is what loading costs; one thread, every system on the same inputs in each round, medians over the
 rounds. The ratio is the baseline's time to the system's: above 1 the system is faster.
 """
 
@@ -15,10 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from funcgen import params as parameters
-from funcgen.artifacts import EXAMPLES, INVENTORY, TOKENS, TRAINED, read_examples, read_json
+from funcgen.artifacts import EXAMPLES, INVENTORY, TRAINED, read_examples
 from funcgen.params import PATH, Params
-from funcgen.protocols import GenerateJob
 from funcgen.revisions import Revision
+from funcgen.writing import writer
 
 
 def fetch(revision: str, folder: Path) -> Params:
@@ -26,7 +26,7 @@ def fetch(revision: str, folder: Path) -> Params:
     state = Revision(revision)
     params = parameters.load(state.copy(str(PATH), folder))
     split = f"{params.generate.split}.parquet"
-    for path in (INVENTORY, EXAMPLES / split, TOKENS, TRAINED):
+    for path in (INVENTORY, EXAMPLES / split, TRAINED):
         state.copy(str(path), folder)
     return params
 
@@ -35,10 +35,10 @@ def seconds(folder: Path, params: Params, inputs: int | None) -> tuple[float, in
     """CPU seconds to write expressions for the first inputs, or for all, and their number."""
     os.chdir(folder)
     examples = read_examples(params.generate.split)[:inputs]
-    language = params.expression.module.language(params.expression.params, read_json(INVENTORY))
-    job = GenerateJob(generate=params.generate, compute=replace(params.compute, threads=1), language=language, examples=examples)
     begun = time.process_time()
-    count = len(list(params.strategy.module.generate(params.strategy.params, job)))
+    compute = replace(params.compute, threads=1)
+    write = writer(params.expression, params.strategy, params.generate, params.tokenizer, compute).write
+    count = len(list(write(examples)))
     return time.process_time() - begun, count
 
 

@@ -24,9 +24,7 @@ SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 EXAMPLES = Path("data/examples")
 REJECTED = Path("data/rejected.parquet")
 TOKENS = Path("data/tokens")
-PROMPTS = Path("data/tokens/prompts")
 WHOLE_TEXTS = Path("data/tokens/texts")
-TEXT_PROMPTS = Path("data/tokens/texts/prompts")
 GENERATIONS = Path("data/generations.parquet")
 INVENTORY = Path("models/expression/inventory.json")
 TOKENIZER = Path("models/tokenizer")
@@ -94,7 +92,6 @@ EXAMPLES_SCHEMA = pa.schema(
 )
 REJECTED_SCHEMA = pa.schema({"origin": pa.string(), "reason": pa.string(), "record": pa.string()})
 TOKENS_SCHEMA = pa.schema({"id": pa.string(), "input_ids": pa.list_(pa.int32()), "prompt_length": pa.int32()})
-PROMPTS_SCHEMA = pa.schema({"id": pa.string(), "input_ids": pa.list_(pa.int32())})
 GENERATIONS_SCHEMA = pa.schema(
     {
         "id": pa.string(),

@@ -1,4 +1,4 @@
-"""The `funcgen` command: check the parameters, show the metrics, trace and verify a number, compare two states, run a study or a search."""
+"""The `funcgen` command: check parameters, show metrics, trace and verify numbers, compare states, publish models, run studies and searches."""
 
 import argparse
 import sys
@@ -50,6 +50,13 @@ def parser() -> argparse.ArgumentParser:
 
     kept = commands.add_parser("deliver", help="send what stages could not log because the tracking store did not answer")
     kept.set_defaults(run=delivered)
+
+    shipped = commands.add_parser("publish", help="register a run's model in MLflow, or export its network as a folder with a card")
+    shipped.add_argument("--rev", metavar="REVISION", help="git revision or experiment; the workspace if not given")
+    shipped.add_argument("--name", default="funcgen", metavar="NAME", help="of the registered model; funcgen if not given")
+    shipped.add_argument("--alias", default="champion", metavar="ALIAS", help="that leads to this version; champion if not given")
+    shipped.add_argument("--export", type=Path, metavar="FOLDER", help="write the plain network there instead, for transformers")
+    shipped.set_defaults(run=published)
 
     many = commands.add_parser("study", help="run the arms that a file in studies/ names, and compare them")
     many.add_argument("file", type=Path, metavar="FILE", help="such as studies/e2e.toml")
@@ -103,6 +110,15 @@ def delivered(arguments: argparse.Namespace) -> tuple[str, bool]:
     from funcgen.tracking import outbox
 
     return outbox.deliver_all()
+
+
+def published(arguments: argparse.Namespace) -> tuple[str, bool]:
+    """Publish a model; raises FuncgenError."""
+    from funcgen.publishing import command
+
+    if arguments.export is not None:
+        return command.export(arguments.rev, arguments.export, arguments.name), True
+    return command.publish(arguments.rev, arguments.name, arguments.alias), True
 
 
 def studied(arguments: argparse.Namespace) -> tuple[str, bool]:

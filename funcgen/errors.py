@@ -9,6 +9,7 @@ FuncgenError                 what a command prints as one line, without a traceb
 ├── ProvenanceError          a file changed while a stage ran, or does not match its digest
 ├── StudyError               a study's file says something that is not allowed, or its arms cannot be compared
 ├── SearchError              a search's file says something that is not allowed, or its trials cannot be run or read
+├── PublishingError          a model cannot be published: its chain does not verify, or it does not write what the run wrote
 ├── TrackingError            the tracking store cannot be reached
 └── ExpressionError          an expression does not parse or execute (counted, never fatal)
 """
@@ -48,6 +49,10 @@ class StudyError(FuncgenError):
 
 class SearchError(FuncgenError):
     """A search's file holds an unknown key or a range that is none, or its trials cannot be run, kept or applied."""
+
+
+class PublishingError(FuncgenError):
+    """A run's model is not fit to be handed on, or its wheel cannot be built."""
 
 
 class TrackingError(FuncgenError):

@@ -1,12 +1,12 @@
 """Networks as generators: one that writes expressions, trained and asked, and a second one that knows the texts themselves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funcgen.artifacts import (
     PRETRAINED,
-    PROMPTS_SCHEMA,
     TEXT_NETWORK,
     TOKENS_SCHEMA,
     WHOLE_TEXTS,
@@ -16,6 +16,7 @@ from funcgen.artifacts import (
 )
 from funcgen.protocols import GenerateJob, Generation, Log, TrainJob
 from funcgen.reranking import TextScore, choose, executed
+from funcgen.resumption.memory import NOWHERE, Memory
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -24,6 +25,18 @@ if TYPE_CHECKING:
     from funcgen.decoding import Candidate
     from funcgen.tokenization import Codec
     from funcgen.training import Fitted
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network and its tokenizer."""
+
+    model: "PreTrainedModel"
+    codec: "Codec"
+
+
+Room = Callable[[Sequence[str], Sequence[Example], "Codec"], list[list[int]]]
+"""Makes prompts of texts, one an example, as long as there is room for."""
 
 
 def fit(job: TrainJob, tokens: Path, target: Path, log: Log) -> "tuple[Fitted, int]":
@@ -98,68 +111,78 @@ def named(log: Log, network: str) -> Log:
     return lambda values, step: log(prefixed(values, network), step)
 
 
-def prompts_of(folder: Path, examples: Iterable[Example], split: Split) -> list[list[int]]:
-    """The prompts that stage tokenize wrote for a split's examples."""
-    by_id = {row["id"]: row["input_ids"] for row in read_parquet(folder / f"{split}.parquet", PROMPTS_SCHEMA)}
-    return [by_id[example.id] for example in examples]
+class Writer:
+    """A network that writes expressions, and the second one where the choice asks it, loaded once.
 
-
-def write(
-    model: "PreTrainedModel",
-    codec: "Codec",
-    prompts: Sequence[Sequence[int]],
-    text_prompts: Sequence[Sequence[int]],
-    job: GenerateJob,
-) -> Iterable[Generation]:
-    """An expression for each prompt by the method that `job.generate` names, of several candidates the one that is chosen.
-
-    `text_prompts` are the second network's, used where the choice asks it. Log-probabilities are the model's own, without temperature
-    or cuts.
+    It writes by the method that `job.generate` names, and takes of several candidates the one that is chosen. Log-probabilities are the
+    model's own, without temperature or cuts.
     """
-    from funcgen import decoding, training
 
-    grammars = job.language.grammars(codec.pieces(job.language.symbols)) if job.generate.constrained else None
-    own = grammars and [grammars(example) for example in job.examples]
-    decoded = decoding.decode(model, prompts, job.generate, codec.vocabulary, own, job.memory.slot("candidates"))
-    sequences = [candidate.sequence for candidates in decoded for candidate in candidates]
-    losses = iter(training.sequence_losses(model, sequences, job.generate.batch_size, job.compute))
-    found = [
-        [generation(example, candidate, next(losses), codec) for candidate in candidates]
-        for example, candidates in zip(job.examples, decoded, strict=True)
-    ]
-    scores = text_scores(found, text_prompts, job) if job.generate.choose.asks_texts else [{} for _ in job.examples]
-    for example, candidates, written, by_text in zip(job.examples, decoded, found, scores, strict=True):
-        yield choose(written, [candidate.count for candidate in candidates], example, job.language, job.generate, by_text)
+    def __init__(self, network: Network, second: Network | None, room: Room, job: GenerateJob) -> None:
+        self.network, self.second, self.room, self.job = network, second, room, job
+        pieces = network.codec.pieces(job.language.symbols)
+        self.grammars = job.language.grammars(pieces) if job.generate.constrained else None
+
+    def __call__(self, examples: Sequence[Example], memory: Memory = NOWHERE) -> Iterator[Generation]:
+        """An expression for each example; raises DataError where one is too long."""
+        from funcgen import decoding, training
+
+        model, codec, options = self.network.model, self.network.codec, self.job.generate
+        prompts = self.room([self.job.language.prompt(example) for example in examples], examples, codec)
+        own = self.grammars and [self.grammars(example) for example in examples]
+        decoded = decoding.decode(model, prompts, options, codec.vocabulary, own, memory.slot("candidates"))
+        sequences = [candidate.sequence for candidates in decoded for candidate in candidates]
+        losses = iter(training.sequence_losses(model, sequences, options.batch_size, self.job.compute))
+        found = [
+            [generation(example, candidate, next(losses), codec) for candidate in candidates]
+            for example, candidates in zip(examples, decoded, strict=True)
+        ]
+        scores = self.text_scores(self.second, found, examples) if self.second else [{} for _ in examples]
+        for example, candidates, written, by_text in zip(examples, decoded, found, scores, strict=True):
+            yield choose(written, [candidate.count for candidate in candidates], example, self.job.language, options, by_text)
+
+    def text_scores(
+        self, second: Network, generations: Sequence[Sequence[Generation]], examples: Sequence[Example]
+    ) -> list[dict[str, TextScore]]:
+        """For each example the distinct texts that its candidates denote, each with the second network's score.
+
+        A second opinion: what is wrong with an expression is often seen better in the text that it makes.
+        """
+        from funcgen import training
+        from funcgen.batches import TokenSequence
+
+        prompts = self.room([example.source for example in examples], examples, second.codec)
+        written = [
+            [executed(one.expression, example, self.job.language) for one in found]
+            for example, found in zip(examples, generations, strict=True)
+        ]
+        texts = [list(dict.fromkeys(text for text in several if text is not None)) for several in written]
+        completions = iter(second.codec.completions([text for several in texts for text in several]))
+        longest = second.codec.vocabulary.max_length
+        sequences = [
+            TokenSequence([*prompt, *next(completions)][:longest], len(prompt))
+            for prompt, several in zip(prompts, texts, strict=True)
+            for _ in several
+        ]
+        losses = iter(training.sequence_losses(second.model, sequences, self.job.generate.batch_size, self.job.compute))
+        return [{text: TextScore(-loss, count) for text, (loss, count) in zip(several, losses, strict=False)} for several in texts]
+
+
+def writer(trained: Path, second: Path, room: Room, job: GenerateJob) -> Writer:
+    """The network in `trained`, and the one in `second` where the choice asks it, loaded."""
+    from funcgen import checkpoints
+    from funcgen.compute import prepare
+
+    device = prepare(job.compute)
+    return Writer(
+        Network(*checkpoints.load(trained, device)),
+        Network(*checkpoints.load(second, device)) if job.generate.choose.asks_texts else None,
+        room,
+        job,
+    )
 
 
 def generation(example: Example, candidate: "Candidate", loss: tuple[float, int], codec: "Codec") -> Generation:
     """A candidate as text, from its cross-entropy and number of tokens."""
     completion = list(candidate.sequence.input_ids[candidate.sequence.prompt_length :])
     return Generation(example.id, codec.decode(completion), loss[1], -loss[0], codec.vocabulary.end in completion)
-
-
-def text_scores(
-    generations: Sequence[Sequence[Generation]], prompts: Sequence[Sequence[int]], job: GenerateJob
-) -> list[dict[str, TextScore]]:
-    """For each example the distinct texts that its candidates denote, each with the second network's score.
-
-    A second opinion: what is wrong with an expression is often seen better in the text that it makes.
-    """
-    from funcgen import checkpoints, training
-    from funcgen.batches import TokenSequence
-    from funcgen.compute import prepare
-
-    model, codec = checkpoints.load(TEXT_NETWORK, prepare(job.compute))
-    written = [
-        [executed(one.expression, example, job.language) for one in found] for example, found in zip(job.examples, generations, strict=True)
-    ]
-    texts = [list(dict.fromkeys(text for text in several if text is not None)) for several in written]
-    completions = iter(codec.completions([text for several in texts for text in several]))
-    room = codec.vocabulary.max_length
-    sequences = [
-        TokenSequence([*prompt, *next(completions)][:room], len(prompt))
-        for prompt, several in zip(prompts, texts, strict=True)
-        for _ in several
-    ]
-    losses = iter(training.sequence_losses(model, sequences, job.generate.batch_size, job.compute))
-    return [{text: TextScore(-loss, count) for text, (loss, count) in zip(several, losses, strict=False)} for several in texts]

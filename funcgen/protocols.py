@@ -6,13 +6,14 @@ A plug-in is a module. Its own block in params.yaml is its dataclass `Params`; t
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from funcgen import sections
-from funcgen.artifacts import Example, LeftOut, Rejected
+from funcgen.artifacts import TRAINED, Example, LeftOut, Rejected
 from funcgen.grammar import Grammars, Pieces
 from funcgen.resumption.memory import NOWHERE, Memory
 from funcgen.scoring import Scoring
@@ -44,6 +45,16 @@ class PlugIn(Protocol):
     def Params(self) -> type[Any]: ...  # noqa: N802
 
 
+@dataclass(frozen=True)
+class DataSet:
+    """What a task's data are called, their licence by its identifier on the hub, and the codes of their languages; None and none where
+    only whoever has the data knows."""
+
+    name: str
+    licence: str | None
+    languages: tuple[str, ...]
+
+
 class Task(PlugIn, Protocol):
     """A data set: an adapter from raw data to examples."""
 
@@ -52,6 +63,12 @@ class Task(PlugIn, Protocol):
 
     def read(self, params: Any) -> Iterator[Example | Rejected | LeftOut]:
         """Every row of the raw data, as an example, as rejected or as left out on purpose, in a fixed order; raises DataError."""
+
+    def arguments(self, source: str) -> tuple[tuple[str, str], ...]:
+        """The arguments that a source says, as `read` gives them; none where sources say none. Raises DataError where it is malformed."""
+
+    def data(self, params: Any) -> DataSet:
+        """What the data are."""
 
     def scoring(self, params: Any) -> Scoring:
         """How the task's texts are scored."""
@@ -157,13 +174,13 @@ class TrainJob:
 
 @dataclass(frozen=True)
 class GenerateJob:
-    """What a strategy may use to write expressions: it reads models/trained and the prompts."""
+    """What a strategy may use to write expressions: it reads the folder that `train` wrote."""
 
     generate: sections.Generate
     compute: sections.Compute
+    tokenizer: sections.Tokenizer
     language: Language
-    examples: Sequence[Example]
-    memory: Memory = NOWHERE
+    trained: Path = TRAINED
 
 
 @dataclass(frozen=True)
@@ -183,14 +200,21 @@ class Generation:
     step: str | None = None
 
 
+class Write(Protocol):
+    """What a strategy has loaded, ready to write expressions as often as it is asked."""
+
+    def __call__(self, examples: Sequence[Example], memory: Memory = NOWHERE) -> Iterable[Generation]:
+        """One generation for each example, in their order, from its source and arguments; raises DataError where one is too long."""
+
+
 class Strategy(PlugIn, Protocol):
     """A way to choose an expression for an input."""
 
     def train(self, params: Any, job: TrainJob) -> Mapping[str, float]:
         """Get ready on the training split; write models/trained and the learning curve; return metrics."""
 
-    def generate(self, params: Any, job: GenerateJob) -> Iterable[Generation]:
-        """One generation for each example, in their order."""
+    def writer(self, params: Any, job: GenerateJob) -> Write:
+        """Load what writes the expressions."""
 
 
 References = int | Literal["var"]

@@ -1,30 +1,26 @@
-"""generate: models/trained/ and prompts -> data/generations.parquet: an expression for each input, and the text that it denotes."""
+"""generate: models/trained/ and examples -> data/generations.parquet: an expression for each input, and the text that it denotes."""
 
 from collections import Counter
 from dataclasses import asdict
 
-from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, INVENTORY, METRICS, read_examples, read_json, write_json, write_parquet
+from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, METRICS, read_examples, write_json, write_parquet
 from funcgen.execution import execute
 from funcgen.params import Params
-from funcgen.protocols import GenerateJob
-from funcgen.texts import counts, denoted
+from funcgen.texts import counts
 from funcgen.tracking import StageRun
+from funcgen.writing import writer
 
 
 def work(params: Params, run: StageRun) -> None:
     examples = read_examples(params.generate.split)
-    language = params.expression.module.language(params.expression.params, read_json(INVENTORY))
-    job = GenerateJob(generate=params.generate, compute=params.compute, language=language, examples=examples, memory=run.memory)
-    generations = list(params.strategy.module.generate(params.strategy.params, job))
-    rows = []
-    for example, generation in zip(examples, generations, strict=True):
-        text, error = denoted(generation.expression, example, language)
-        rows.append({**asdict(generation), "hypothesis": text, "error": error})
+    writes = writer(params.expression, params.strategy, params.generate, params.tokenizer, params.compute)
+    found = writes.written(examples, run.memory)
+    rows = [{**asdict(one.generation), "hypothesis": one.text, "error": one.error} for one in found]
     write_parquet(GENERATIONS, rows, GENERATIONS_SCHEMA)
-    steps = Counter(generation.step for generation in generations if generation.step is not None)
+    steps = Counter(one.generation.step for one in found if one.generation.step is not None)
     metrics = {
         **counts(rows),
-        "unfinished": sum(not generation.finished for generation in generations),
+        "unfinished": sum(not one.generation.finished for one in found),
         **{f"found_{step}": count for step, count in sorted(steps.items())},
     }
     write_json(METRICS / "generate.json", metrics)

@@ -1,7 +1,7 @@
 """tokenize: examples -> models/expression/ (what the expression learned), models/tokenizer/, data/tokens/.
 
 data/tokens/{train,validation}.parquet hold a sequence for each text that is right for an input and has an expression,
-data/tokens/prompts/ the prompt of every input of each split, data/tokens/texts/ the texts themselves, where tokenizer.whole_texts is true.
+data/tokens/texts/ the texts themselves, where tokenizer.whole_texts is true. The prompts of all splits are made, to see that they fit.
 """
 
 from dataclasses import dataclass, replace
@@ -14,10 +14,7 @@ from funcgen import tokenization
 from funcgen.artifacts import (
     INVENTORY,
     METRICS,
-    PROMPTS,
-    PROMPTS_SCHEMA,
     SPLITS,
-    TEXT_PROMPTS,
     TOKENIZER,
     TOKENS,
     TOKENS_SCHEMA,
@@ -31,6 +28,7 @@ from funcgen.artifacts import (
 from funcgen.errors import DataError
 from funcgen.execution import execute
 from funcgen.params import Params
+from funcgen.prompts import fit, fit_prompt
 from funcgen.protocols import Language
 from funcgen.sections import Tokenizer
 from funcgen.tokenization import Codec
@@ -62,21 +60,6 @@ def whole(all_pairs: list[Pair]) -> list[Pair]:
     return [Pair(pair.example, pair.example.source, pair.example.target) for pair in all_pairs]
 
 
-def fit(ids: list[int], limit: int, example: Example, options: Tokenizer) -> list[int]:
-    """`ids` cut to `limit`, or a DataError where over-long examples are refused."""
-    if len(ids) > limit and options.over_length == "refuse":
-        raise DataError(
-            f"{example.split} example {example.id} has {len(ids)} tokens where {limit} are allowed: {example.source[:80]!r}; raise "
-            "tokenizer.max_prompt_length or max_completion_length, or set tokenizer.over_length to truncate"
-        )
-    return ids[:limit]
-
-
-def fit_prompt(prompt: list[int], example: Example, options: Tokenizer) -> list[int]:
-    """A prompt that fits; one that is cut keeps its separator."""
-    return [*fit(prompt[:-1], options.max_prompt_length - 1, example, options), prompt[-1]]
-
-
 def lengths(part: str, sequences: list[list[int]], limit: int) -> dict[str, float]:
     """The lengths of prompts or completions as metrics, in tokens, before any cut."""
     counts = [len(ids) for ids in sequences]
@@ -87,11 +70,11 @@ def lengths(part: str, sequences: list[list[int]], limit: int) -> dict[str, floa
     }
 
 
-def write_prompts(path: Path, examples: list[Example], texts: list[str], codec: Codec, options: Tokenizer) -> dict[str, float]:
-    """Write the prompt of every input of a split, which `texts` are; returns their lengths."""
+def check_prompts(examples: list[Example], texts: list[str], codec: Codec, options: Tokenizer) -> dict[str, float]:
+    """The lengths of the prompts of all inputs of a split, which `texts` are; raises DataError where one is too long."""
     prompts = codec.prompts(texts)
-    rows = [{"id": example.id, "input_ids": fit_prompt(ids, example, options)} for example, ids in zip(examples, prompts, strict=True)]
-    write_parquet(path, rows, PROMPTS_SCHEMA)
+    for ids, example in zip(prompts, examples, strict=True):
+        fit_prompt(ids, example, options)
     return lengths("prompt", prompts, options.max_prompt_length)
 
 
@@ -115,11 +98,11 @@ def write_sequences(folder: Path, split: Split, all_pairs: list[Pair], codec: Co
 def write_texts(
     examples: dict[Split, list[Example]], texts: dict[Split, list[Pair]], codec: Codec, options: Tokenizer
 ) -> dict[Split, dict[str, float]]:
-    """Write what the second network reads: the source of every input, and sequences of the texts; returns counts and lengths by split."""
+    """Write what the second network learns from, the texts behind their sources; returns counts and lengths by split."""
     metrics: dict[Split, dict[str, float]] = {}
     for split in SPLITS:
         sources = [example.source for example in examples[split]]
-        metrics[split] = write_prompts(TEXT_PROMPTS / f"{split}.parquet", examples[split], sources, codec, options)
+        metrics[split] = check_prompts(examples[split], sources, codec, options)
     for split, kept in texts.items():
         metrics[split] |= write_sequences(WHOLE_TEXTS, split, kept, codec, options)
     return metrics
@@ -147,7 +130,7 @@ def work(params: Params, run: StageRun) -> None:
     metrics: dict[str, dict[str, float]] = {}
     for split in SPLITS:
         written = [language.prompt(example) for example in examples[split]]
-        metrics[split] = write_prompts(PROMPTS / f"{split}.parquet", examples[split], written, codec, params.tokenizer)
+        metrics[split] = check_prompts(examples[split], written, codec, params.tokenizer)
     for split, kept in found.items():
         metrics[split] |= write_sequences(TOKENS, split, kept, codec, params.tokenizer)
     if texts:

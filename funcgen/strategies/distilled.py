@@ -9,17 +9,18 @@ The small network has a tokenizer of its own, of the symbols that were chosen an
 for tokens that it never writes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from annotated_types import Interval
 
 from funcgen import distillation, generators, sections
-from funcgen.artifacts import PLOTS, TEACHER, TOKENIZER, TOKENS, TRAINED, Example, read_examples
+from funcgen.artifacts import PLOTS, TEACHER, TEXT_NETWORK, TOKENIZER, TOKENS, TRAINED, Example, read_examples
 from funcgen.errors import DataError
 from funcgen.learning_curve import write_curve
-from funcgen.protocols import GenerateJob, Generation, TrainJob
+from funcgen.protocols import GenerateJob, TrainJob, Write
 from funcgen.reranking import executed
 from funcgen.templates.language import TemplateLanguage
 
@@ -76,9 +77,6 @@ def templates_of(job: TrainJob | GenerateJob) -> TemplateLanguage:
 
 def labelled(params: Params, job: TrainJob, language: TemplateLanguage, inputs: Sequence[Example]) -> Labels:
     """For each input the prompt and the expression that the large networks choose, where that is finished and can be executed."""
-    from funcgen import checkpoints
-    from funcgen.compute import prepare
-
     label = params.label
     options = sections.Generate(
         split="train",
@@ -91,11 +89,10 @@ def labelled(params: Params, job: TrainJob, language: TemplateLanguage, inputs: 
         candidates=label.candidates,
         choose=label.choose,
     )
-    model, codec = checkpoints.load(TEACHER, prepare(job.compute))
-    room = job.tokenizer.max_prompt_length
+    room = partial(cut, limit=job.tokenizer.max_prompt_length)
+    write = generators.writer(TEACHER, TEXT_NETWORK, room, GenerateJob(options, job.compute, job.tokenizer, language))
     texts = [language.prompt(example) for example in inputs]
-    prompts, sources = codec.prompts(texts, room), codec.prompts([example.source for example in inputs], room)
-    written = generators.write(model, codec, prompts, sources, GenerateJob(options, job.compute, language, inputs, job.memory))
+    written = write(inputs, job.memory)
     return [
         (text, generation.expression)
         for text, example, generation in zip(texts, inputs, written, strict=True)
@@ -143,13 +140,16 @@ def student_codec(params: Params, job: TrainJob, language: TemplateLanguage, lab
     return Codec(tokenizer, large.vocabulary.max_length)
 
 
-def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
-    """Expressions of the small network, by the method that `generate` names."""
-    from funcgen import checkpoints
-    from funcgen.compute import prepare
+def writer(params: Params, job: GenerateJob) -> Write:
+    """The small network; it writes by the method that `generate` names."""
+    from funcgen.tokenization import Codec
 
-    model, codec = checkpoints.load(TRAINED, prepare(job.compute))
+    codec = Codec.load(job.trained)
     language = templates_of(job).narrowed(codec.tokenizer.get_vocab())
-    room = codec.vocabulary.max_length - job.generate.max_new_tokens
-    prompts = codec.prompts([language.prompt(example) for example in job.examples], room)
-    return generators.write(model, codec, prompts, (), replace(job, language=language))
+    room = partial(cut, limit=codec.vocabulary.max_length - job.generate.max_new_tokens)
+    return generators.writer(job.trained, job.trained / TEXT_NETWORK.name, room, replace(job, language=language))
+
+
+def cut(texts: Sequence[str], examples: Sequence[Example], codec: "Codec", limit: int) -> list[list[int]]:
+    """Prompts of at most `limit` tokens."""
+    return codec.prompts(list(texts), limit)

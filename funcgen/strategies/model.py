@@ -1,12 +1,13 @@
 """A network writes the expression, token by token."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from funcgen import generators
-from funcgen.artifacts import PLOTS, PROMPTS, TEXT_PROMPTS, TOKENS, TRAINED
+from funcgen.artifacts import PLOTS, TEXT_NETWORK, TOKENS, TRAINED
 from funcgen.learning_curve import write_curve
-from funcgen.protocols import GenerateJob, Generation, TrainJob
+from funcgen.protocols import GenerateJob, TrainJob, Write
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,8 @@ def train(params: Params, job: TrainJob) -> Mapping[str, float]:
     return {**second, **generators.summary(fitted), **both}
 
 
-def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
-    """Expressions by the method that `generate` names, and of several candidates the one that is chosen."""
-    from funcgen import checkpoints
-    from funcgen.compute import prepare
+def writer(params: Params, job: GenerateJob) -> Write:
+    """The network that was trained: expressions by the method that `generate` names, of several candidates the one that is chosen."""
+    from funcgen.prompts import prompts
 
-    model, codec = checkpoints.load(TRAINED, prepare(job.compute))
-    prompts = generators.prompts_of(PROMPTS, job.examples, job.generate.split)
-    asked = generators.prompts_of(TEXT_PROMPTS, job.examples, job.generate.split) if job.generate.choose.asks_texts else ()
-    return generators.write(model, codec, prompts, asked, job)
+    return generators.writer(job.trained, job.trained / TEXT_NETWORK.name, partial(prompts, options=job.tokenizer), job)

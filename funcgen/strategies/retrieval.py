@@ -1,7 +1,7 @@
 """Expressions of training texts are looked up, and chosen by a score; nothing is trained.
 
 `train` finds the library: models/trained/library.txt, a text file (see funcgen/library/file.py) that a person can edit; a copy that was
-edited takes its place where `reviewed` names it. `generate` goes by what the file says, in these steps, which metrics/generate.json counts:
+edited takes its place where `reviewed` names it. `writer` goes by what the file says, in these steps, which metrics/generate.json counts:
 
 Templates, for an input with arguments, by its signature (its function and the names of its arguments):
 
@@ -18,20 +18,21 @@ Other expressions, and inputs without arguments, by the words of their source (s
 - frequent: one of the most frequent expressions; failing: the most frequent one, which denotes nothing here and is counted as an error.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Annotated
 
 from annotated_types import Interval
 
-from funcgen.artifacts import PLOTS, TRAINED, read_examples, write_text
+from funcgen.artifacts import PLOTS, TRAINED, Example, read_examples, write_text
 from funcgen.learning_curve import write_curve
 from funcgen.library import file, induction
 from funcgen.library.file import Library
 from funcgen.library.imitation import Imitator
 from funcgen.library.matching import Matcher
-from funcgen.protocols import GenerateJob, Generation, TrainJob
+from funcgen.protocols import GenerateJob, Generation, TrainJob, Write
+from funcgen.resumption.memory import NOWHERE, Memory
 from funcgen.templates.language import TemplateLanguage
 
 LIBRARY = TRAINED / "library.txt"
@@ -89,16 +90,20 @@ def changes(library: Library, reviewed: Library) -> dict[str, float]:
     }
 
 
-def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
-    """One expression for each input, without tokens or probability; raises ArtifactError where the library's file is wrong."""
+def writer(params: Params, job: GenerateJob) -> Write:
+    """The library, loaded: one expression for each input, without tokens or probability; raises ArtifactError where its file is wrong."""
     language = job.language
-    library = file.read(LIBRARY, induction.checker(language, None))
+    library = file.read(job.trained / LIBRARY.name, induction.checker(language, None))
     matcher = Matcher(language, library, params.candidates) if isinstance(language, TemplateLanguage) else None
     imitator = Imitator(language, library, params.candidates) if library.sources else None
-    for example in job.examples:
-        if matcher is not None and (example.arguments or imitator is None):
-            expression, step = matcher.choose(example)
-        else:
-            assert imitator is not None, "without templates all is under sources"
-            expression, step = imitator.choose(example)
-        yield Generation(example.id, expression, n_tokens=0, log_probability=0.0, finished=True, step=step)
+
+    def write(examples: Sequence[Example], memory: Memory = NOWHERE) -> Iterator[Generation]:
+        for example in examples:
+            if matcher is not None and (example.arguments or imitator is None):
+                expression, step = matcher.choose(example)
+            else:
+                assert imitator is not None, "without templates all is under sources"
+                expression, step = imitator.choose(example)
+            yield Generation(example.id, expression, n_tokens=0, log_probability=0.0, finished=True, step=step)
+
+    return write

@@ -4,7 +4,7 @@ The rules are funcgen/rules/NAME.toml, where NAME is `rules` of params.yaml; a f
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from funcgen import rules
@@ -12,7 +12,8 @@ from funcgen.artifacts import PLOTS, TRAINED, Example, read_examples, write_text
 from funcgen.calls.canonical import function_of
 from funcgen.errors import DataError, ExpressionError
 from funcgen.learning_curve import write_curve
-from funcgen.protocols import GenerateJob, Generation, Language, TrainJob
+from funcgen.protocols import GenerateJob, Generation, Language, TrainJob, Write
+from funcgen.resumption.memory import NOWHERE, Memory
 from funcgen.rules.files import load
 from funcgen.rules.writing import Written, write
 from funcgen.templates.syntax import show
@@ -63,11 +64,15 @@ def train(params: Params, job: TrainJob) -> Mapping[str, float]:
     }
 
 
-def generate(params: Params, job: GenerateJob) -> Iterable[Generation]:
-    """What the rules of models/trained say; the probability is 1, of no token."""
-    known = load(COPY)
-    for example in job.examples:
-        yield Generation(example.id, expression(write(known, example), job.language, example), 0, 0.0, True)
+def writer(params: Params, job: GenerateJob) -> Write:
+    """The rules that `train` copied, loaded; the probability of what they say is 1, of no token."""
+    known = load(job.trained / COPY.name)
+
+    def generate(examples: Sequence[Example], memory: Memory = NOWHERE) -> Iterator[Generation]:
+        for example in examples:
+            yield Generation(example.id, expression(write(known, example), job.language, example), 0, 0.0, True)
+
+    return generate
 
 
 def expression(written: Written, language: Language, example: Example) -> str:

@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Literal
 
 from funcgen.artifacts import Example, LeftOut, Rejected, Split
-from funcgen.protocols import SlotChecker
+from funcgen.errors import DataError
+from funcgen.protocols import DataSet, SlotChecker
 from funcgen.raw import read as read_file
 from funcgen.raw.downloads import Release, obtain
 from funcgen.raw.records import Record, reject
@@ -52,6 +53,18 @@ class Params:
     """What becomes of training pairs whose text does not say its meaning; all else is the challenge's."""
 
     training: Literal["as_given", "drop", "repair"]
+
+
+def arguments(source: str) -> tuple[tuple[str, str], ...]:
+    """The attributes of a meaning; raises DataError where it is none."""
+    if not MEANING.fullmatch(source):
+        raise DataError(f"the source is no list of attribute[value], as in name[Aromi], food[French]: {source[:80]!r}")
+    return tuple(re.findall(ATTRIBUTE, source))
+
+
+def data(params: Params) -> DataSet:
+    """The challenge's."""
+    return DataSet("the E2E NLG Challenge (Novikova et al. 2017)", "cc-by-sa-4.0", ("en",))
 
 
 def scoring(params: Params) -> Scoring:
@@ -108,7 +121,7 @@ def left_out(pair: Example, cause: str, reason: str) -> LeftOut:
 def to_example(record: Record, split: Split) -> Example | Rejected:
     """One pair; its group is the meaning."""
     given, text = str(record.values["mr"]), str(record.values["ref"])
-    if not MEANING.fullmatch(given):
+    try:
+        return Example(split=split, group=given, source=given, target=text, origin=record.origin, arguments=arguments(given))
+    except DataError:
         return reject(record.origin, "the mr is no list of attribute[value]", record.values)
-    arguments = tuple(re.findall(ATTRIBUTE, given))
-    return Example(split=split, group=given, source=given, target=text, origin=record.origin, arguments=arguments)

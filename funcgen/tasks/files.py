@@ -18,6 +18,7 @@ from pathlib import Path
 
 from funcgen.artifacts import SPLITS, Example, Rejected, Split
 from funcgen.errors import DataError
+from funcgen.protocols import DataSet
 from funcgen.raw import read as read_file
 from funcgen.raw.mapping import Columns, to_example
 from funcgen.scoring import BleuTokenizer, Scoring
@@ -54,6 +55,17 @@ class Params:
             raise ValueError("give paths or paths_by_split, not both")
         if self.paths_by_split.train and self.columns.split is not None:
             raise ValueError("give paths_by_split or columns.split, not both")
+
+
+def arguments(source: str) -> tuple[tuple[str, str], ...]:
+    """None: a column gives them."""
+    return ()
+
+
+def data(params: Params) -> DataSet:
+    """The user's own."""
+    files = [*params.paths, *(path for split in SPLITS for path in getattr(params.paths_by_split, split))]
+    return DataSet("files of the user's own: " + ", ".join(files), None, ())
 
 
 def scoring(params: Params) -> Scoring:

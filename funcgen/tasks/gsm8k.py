@@ -21,6 +21,7 @@ from funcgen.arithmetic import chains, values
 from funcgen.artifacts import Example, Rejected, Split
 from funcgen.division import draw
 from funcgen.errors import ExpressionError
+from funcgen.protocols import DataSet
 from funcgen.raw import read as read_file
 from funcgen.raw.downloads import Release, obtain
 from funcgen.raw.records import Record, reject
@@ -46,6 +47,16 @@ class Params:
 
     validation_share: Annotated[float, Interval(gt=0, lt=1)]
     seed: Annotated[int, Ge(0)]
+
+
+def arguments(source: str) -> tuple[tuple[str, str], ...]:
+    """None: a question is plain text."""
+    return ()
+
+
+def data(params: Params) -> DataSet:
+    """Its word problems."""
+    return DataSet("GSM8K (Cobbe et al. 2021)", "mit", ("en",))
 
 
 def scoring(params: Params) -> Scoring:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from funcgen.artifacts import SPLITS, Example, Rejected
 from funcgen.errors import DataError
+from funcgen.protocols import DataSet
 from funcgen.raw.mapping import Columns, to_example
 from funcgen.raw.records import Record, missing
 from funcgen.scoring import BleuTokenizer, Scoring
@@ -49,6 +50,16 @@ class Params:
     columns: Columns
     lowercase: bool
     bleu_tokenizer: BleuTokenizer
+
+
+def arguments(source: str) -> tuple[tuple[str, str], ...]:
+    """None: a column gives them."""
+    return ()
+
+
+def data(params: Params) -> DataSet:
+    """As the hub calls them; their licence is in their card there."""
+    return DataSet(params.name, None, ())
 
 
 def scoring(params: Params) -> Scoring:

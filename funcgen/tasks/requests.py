@@ -15,11 +15,22 @@ from collections.abc import Iterator
 from funcgen.artifacts import Example
 from funcgen.corpora.corpus import load_requests
 from funcgen.corpora.pairs import Sample, compose
+from funcgen.protocols import DataSet
 from funcgen.scoring import Scoring
 
 VERSION = "1"
 
 Params = Sample
+
+
+def arguments(source: str) -> tuple[tuple[str, str], ...]:
+    """None: a request is plain text."""
+    return ()
+
+
+def data(params: Params) -> DataSet:
+    """Composed from a corpus that is part of the project."""
+    return DataSet("the sample data of funcgen's task requests", "apache-2.0", (params.language,))
 
 
 def scoring(params: Params) -> Scoring:

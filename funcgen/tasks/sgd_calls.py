@@ -25,6 +25,7 @@ from annotated_types import Ge
 
 from funcgen.artifacts import Example, Split
 from funcgen.calls.canonical import Call, quote, render
+from funcgen.protocols import DataSet
 from funcgen.raw.downloads import Release, obtain
 from funcgen.scoring import Scoring
 
@@ -46,6 +47,16 @@ class Params:
     """How much of a dialogue is shown."""
 
     max_characters: Annotated[int, Ge(0)]
+
+
+def arguments(source: str) -> tuple[tuple[str, str], ...]:
+    """None: a dialogue is plain text."""
+    return ()
+
+
+def data(params: Params) -> DataSet:
+    """Its dialogues."""
+    return DataSet("Schema-Guided Dialogue (Rastogi et al. 2020)", "cc-by-sa-4.0", ("en",))
 
 
 def scoring(params: Params) -> Scoring:

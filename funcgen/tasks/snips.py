@@ -17,6 +17,7 @@ from pathlib import Path
 
 from funcgen.artifacts import Example, Rejected, Split
 from funcgen.calls.canonical import Call, quote, render
+from funcgen.protocols import DataSet
 from funcgen.raw.downloads import Release, obtain
 from funcgen.raw.records import reject
 from funcgen.scoring import Scoring
@@ -52,6 +53,16 @@ class Params:
 
     validation_share: Share
     seed: Seed
+
+
+def arguments(source: str) -> tuple[tuple[str, str], ...]:
+    """None: an utterance is plain text."""
+    return ()
+
+
+def data(params: Params) -> DataSet:
+    """Its seven intents."""
+    return DataSet("SNIPS (Coucke et al. 2018)", "cc0-1.0", ("en",))
 
 
 def scoring(params: Params) -> Scoring:

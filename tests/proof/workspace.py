@@ -41,7 +41,6 @@ PLAIN = (
     "models/tokenizer/tokenizer.json",
     "models/tokenizer/tokenizer_config.json",
     "data/tokens/train.parquet",
-    "data/tokens/prompts/test.parquet",
     "models/pretrained/model.safetensors",
     "models/trained/model.safetensors",
     "models/trained/text/model.safetensors",

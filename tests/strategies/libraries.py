@@ -41,7 +41,7 @@ def train(language: Language, examples: Sequence[Example], params: retrieval.Par
 
 
 def generate(language: Language, examples: Sequence[Example], params: retrieval.Params = PARAMS) -> list[Generation]:
-    return list(retrieval.generate(params, GenerateJob(GREEDY, COMPUTE, language, examples)))
+    return list(retrieval.writer(params, GenerateJob(GREEDY, COMPUTE, TOKENIZER, language))(examples))
 
 
 def texts(language: Language, examples: Sequence[Example], params: retrieval.Params = PARAMS) -> list[str]:

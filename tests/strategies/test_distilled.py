@@ -138,7 +138,8 @@ def test_the_small_one_has_the_symbols_that_were_chosen_alone(made: Made) -> Non
 def test_its_texts_say_every_argument(made: Made, method: str) -> None:
     options: sections.Generate = replace(made.params.generate, method=method)  # type: ignore[arg-type]
     examples = [replace(one, id=str(index)) for index, one in enumerate(corpus(60, seed=9))]
-    found = list(distilled.generate(made.params.strategy.params, GenerateJob(options, made.params.compute, made.job.language, examples)))
+    job = GenerateJob(options, made.params.compute, made.params.tokenizer, made.job.language)
+    found = list(distilled.writer(made.params.strategy.params, job)(examples))
     assert [one.id for one in found] == [one.id for one in examples]
     texts = [made.job.language.execute(one.expression, example) for one, example in zip(found, examples, strict=True)]
     said = [
@@ -153,7 +154,8 @@ def test_it_learned_the_labels(made: Made) -> None:
     inputs = list(distillation.distinct(training(), language).values())
     labels = dict(distilled.labelled(made.params.strategy.params, made.job, language, inputs))
     greedy = replace(made.params.generate, method="greedy")
-    found = distilled.generate(made.params.strategy.params, GenerateJob(greedy, made.params.compute, language, inputs))
+    job = GenerateJob(greedy, made.params.compute, made.params.tokenizer, language)
+    found = distilled.writer(made.params.strategy.params, job)(inputs)
     right = [one.expression == labels.get(language.prompt(example)) for one, example in zip(found, inputs, strict=True)]
     assert sum(right) >= 0.8 * len(right)
 

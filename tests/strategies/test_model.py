@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from funcgen import checkpoints, reranking, sections, tokenization
-from funcgen.artifacts import PROMPTS, PROMPTS_SCHEMA, TEXT_NETWORK, TEXT_PROMPTS, TRAINED, Example, write_parquet
+from funcgen.artifacts import TEXT_NETWORK, TRAINED, Example
 from funcgen.batches import TokenSequence
 from funcgen.errors import ExpressionError
 from funcgen.expressions.direct import Direct
@@ -67,20 +67,16 @@ class Letters(Direct):
 
 @pytest.fixture
 def codec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Codec:
-    """A project folder with prompts and a model of random weights."""
+    """A project folder with a model of random weights."""
     monkeypatch.chdir(tmp_path)
     codec = Codec(tokenization.train(["ab c d e xyz"], TOKENIZER), 24)
     torch.manual_seed(5)
     checkpoints.save(gpt.build(SIZES, codec.vocabulary), codec, TRAINED)
-    prompts = codec.prompts([example.source for example in EXAMPLES])
-    rows = [{"id": e.id, "input_ids": prompt} for e, prompt in zip(EXAMPLES, prompts, strict=True)]
-    for folder in (PROMPTS, TEXT_PROMPTS):
-        write_parquet(folder / "test.parquet", rows, PROMPTS_SCHEMA)
     return codec
 
 
 def generate(options: sections.Generate, examples: Sequence[Example] = EXAMPLES) -> list[Generation]:
-    return list(strategy.generate(strategy.Params(), GenerateJob(options, COMPUTE, Letters(), examples)))
+    return list(strategy.writer(strategy.Params(), GenerateJob(options, COMPUTE, TOKENIZER, Letters()))(examples))
 
 
 def every_expression(codec: Codec, example: Example) -> list[Generation]:

@@ -76,8 +76,8 @@ def train(name: str = "e2e") -> dict[str, float]:
 
 
 def generate(language: Language, examples: list[Example]) -> list[Generation]:
-    job = GenerateJob(generate=GREEDY, compute=COMPUTE, language=language, examples=examples)
-    return list(rule.generate(rule.Params("e2e"), job))
+    job = GenerateJob(generate=GREEDY, compute=COMPUTE, tokenizer=TOKENIZER, language=language)
+    return list(rule.writer(rule.Params("e2e"), job)(examples))
 
 
 def test_training_counts_and_copies(folder: Path) -> None:

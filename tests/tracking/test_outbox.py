@@ -97,7 +97,9 @@ def test_a_store_that_answers_again_has_it_all(database: Path, break_at: int, ca
 def test_the_next_stage_delivers(database: Path, break_at: int, capsys: pytest.CaptureFixture[str]) -> None:
     run = whole_stage(break_at, None)
     assert ask(database, "select status from runs") == [("RUNNING",)]
-    assert f"lacks what is in {outbox.folder() / run}.json; `funcgen deliver` sends it, and so does the next stage" in capsys.readouterr().err
+    assert (
+        f"lacks what is in {outbox.folder() / run}.json; `funcgen deliver` sends it, and so does the next stage" in capsys.readouterr().err
+    )
     with tracking.run("generate"):
         pass
     assert f"delivered: what stage train could not log at its time, run {run}" in capsys.readouterr().err

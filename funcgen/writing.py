@@ -1,0 +1,50 @@
+"""From inputs to expressions and their texts: what stage generate does, and a published model in its stead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from funcgen import sections
+from funcgen.artifacts import INVENTORY, TRAINED, Example, read_json
+from funcgen.protocols import Chosen, Expression, GenerateJob, Generation, Language, Strategy, Write
+from funcgen.resumption.memory import NOWHERE, Memory
+from funcgen.texts import denoted
+
+
+@dataclass(frozen=True)
+class Written:
+    """An expression with the text that it denotes; that is empty where `error` says why there is none."""
+
+    generation: Generation
+    text: str
+    error: str | None
+
+
+@dataclass(frozen=True)
+class Writer:
+    """What writes, loaded, and the language in which it does."""
+
+    language: Language
+    write: Write
+
+    def written(self, examples: Sequence[Example], memory: Memory = NOWHERE) -> list[Written]:
+        """What is written for each example, in their order; raises DataError where one is too long."""
+        generations = self.write(examples, memory)
+        return [
+            Written(generation, *denoted(generation.expression, example, self.language))
+            for example, generation in zip(examples, generations, strict=True)
+        ]
+
+
+def writer(
+    expression: Chosen[Expression],
+    strategy: Chosen[Strategy],
+    generate: sections.Generate,
+    tokenizer: sections.Tokenizer,
+    compute: sections.Compute,
+    root: Path = Path(),
+) -> Writer:
+    """Load what stages tokenize and train have left below `root`; raises ArtifactError or CheckpointError where it is not there."""
+    language = expression.module.language(expression.params, read_json(root / INVENTORY))
+    job = GenerateJob(generate, compute, tokenizer, language, root / TRAINED)
+    return Writer(language, strategy.module.writer(strategy.params, job))

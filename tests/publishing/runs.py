@@ -1,0 +1,69 @@
+"""Whole small runs in the working directory: every stage's own work, without DVC and MLflow around it."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+from funcgen import ingestion, params
+from funcgen.artifacts import EXAMPLES, EXAMPLES_SCHEMA, SPLITS, Example, write_json, write_parquet
+from funcgen.provenance import link_path
+from funcgen.resumption.memory import NOWHERE, Memory
+from funcgen.tracking import StageRun
+from stages import generate, pretrain, train
+from stages import tokenize as tokenization
+from tests.project import ROOT
+
+STAGES = ("ingest", "tokenize", "pretrain", "train", "generate", "evaluate")
+SMALL: Mapping[str, str] = {
+    "name: assistant": "name: files",
+    "vocabulary_size: 4000": "vocabulary_size: 600",
+    "max_prompt_length: 96": "max_prompt_length: 256",
+    "max_completion_length: 96": "max_completion_length: 160",
+    "n_layer: 3": "n_layer: 1",
+    "n_head: 4\n    n_embd: 128": "n_head: 2\n    n_embd: 16",
+    "max_steps: 2500": "max_steps: 4",
+    "validate_every: 500": "validate_every: 2",
+    "warmup_steps: 100": "warmup_steps: 1",
+    "max_new_tokens: 80": "max_new_tokens: 24",
+    "bootstrap_samples: 1000": "bootstrap_samples: 100",
+    "min_count: 5            #": "min_count: 2            #",
+    "threads: 2": "threads: 1",
+}
+
+
+class Silent:
+    """A run that keeps nothing."""
+
+    memory: Memory = NOWHERE
+
+    def metrics(self, values: object, step: int = 0) -> None:
+        """Forget them."""
+
+
+SILENT = cast(StageRun, Silent())
+
+
+def write_params(changes: Mapping[str, str]) -> params.Params:
+    """params.yaml with small settings and these changes of its text, in the working directory."""
+    text = (ROOT / "params.yaml").read_text("utf-8")
+    for old, new in {**{old: new for old, new in SMALL.items() if old in text}, **changes}.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    params.PATH.write_text(text, "utf-8")
+    return params.load()
+
+
+def learn(examples: Sequence[Example], changes: Mapping[str, str]) -> params.Params:
+    """Run all stages but the first and the last on `examples`, the same in every split; links are empty."""
+    found = write_params(changes)
+    numbered = [replace(example, id=f"{index:04x}") for index, example in enumerate(examples)]
+    for split in SPLITS:
+        write_parquet(EXAMPLES / f"{split}.parquet", ingestion.rows(numbered), EXAMPLES_SCHEMA)
+    for stage in (tokenization, pretrain, train, generate):
+        stage.work(found, SILENT)
+    shutil.copyfile(ROOT / "dvc.yaml", "dvc.yaml")
+    for name in STAGES:
+        write_json(Path(link_path(name)), {})
+    return found
