@@ -109,15 +109,13 @@ def write(
     `text_prompts` are the second network's, used where the choice asks it. Log-probabilities are the model's own, without temperature
     or cuts.
     """
-    from funcgen import decoding, training
+    from funcgen import decoding
 
     grammars = job.language.grammars(codec.pieces(job.language.symbols)) if job.generate.constrained else None
     own = grammars and [grammars(example) for example in job.examples]
     decoded = decoding.decode(model, prompts, job.generate, codec.vocabulary, own, job.memory.slot("candidates"))
-    sequences = [candidate.sequence for candidates in decoded for candidate in candidates]
-    losses = iter(training.sequence_losses(model, sequences, job.generate.batch_size, job.compute))
     found = [
-        [generation(example, candidate, next(losses), codec) for candidate in candidates]
+        [generation(example, candidate, codec) for candidate in candidates]
         for example, candidates in zip(job.examples, decoded, strict=True)
     ]
     scores = text_scores(found, text_prompts, job) if job.generate.choose.asks_texts else [{} for _ in job.examples]
@@ -125,10 +123,11 @@ def write(
         yield choose(written, [candidate.count for candidate in candidates], example, job.language, job.generate, by_text)
 
 
-def generation(example: Example, candidate: "Candidate", loss: tuple[float, int], codec: "Codec") -> Generation:
-    """A candidate as text, from its cross-entropy and number of tokens."""
+def generation(example: Example, candidate: "Candidate", codec: "Codec") -> Generation:
+    """A candidate as text."""
     completion = list(candidate.sequence.input_ids[candidate.sequence.prompt_length :])
-    return Generation(example.id, codec.decode(completion), loss[1], -loss[0], codec.vocabulary.end in completion)
+    finished = codec.vocabulary.end in completion
+    return Generation(example.id, codec.decode(completion), len(completion), candidate.log_probability, finished)
 
 
 def text_scores(
