@@ -1,4 +1,4 @@
-"""The `funcgen` command: check parameters, show metrics, trace and verify numbers, compare states, publish models, run studies and searches."""
+"""The `funcgen` command: parameters checked, numbers shown, traced and verified, states compared, models published, studies, searches."""
 
 import argparse
 import sys

@@ -4,58 +4,172 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
-import torch
-from torch import FloatTensor, LongTensor
-from transformers import LogitsProcessor
+from numpy.typing import NDArray
 
 from funcgen.grammar import Grammar, Mask
 
-DEAD = None
-"""The state of a row that left its grammar: beam search fills up with such rows where fewer continuations than beams are legal."""
+NODES = 200_000
+"""States that are remembered from one batch to the next, at most."""
+MASK_BYTES = 1 << 26
+"""Of masks that are remembered from one step to the next, at most."""
+UNKNOWN = -1
+NOTHING = 0
+"""The number of the mask that refuses nothing."""
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
-class Constraint(LogitsProcessor):
-    """Masks the scores of a batch; rows of one example (beams, samples) lie together, completions begin at column `width`."""
+class Node:
+    """A state of a grammar, and what was found out about it: the nodes `after` it by token, and the numbers of its masks.
 
-    def __init__(self, grammars: Sequence[Grammar], width: int, limit: int, end: int) -> None:
-        self.grammars = grammars
-        self.width = width
-        self.limit = limit
+    The limit is of no concern where more than `reach` tokens remain, or fewer than `distance`; else each number of them has a mask.
+    """
+
+    __slots__ = ("after", "distance", "grammar", "mask", "masks_near_limit", "reach", "state")
+
+    def __init__(self, grammar: Grammar, state: Hashable) -> None:
+        self.grammar = grammar
+        self.state: Any = state
+        self.distance = grammar.distance(state)
+        self.reach = self.distance + grammar.growth
+        self.after: dict[int, Node | None] = {}
+        self.mask = UNKNOWN
+        self.masks_near_limit: dict[int, int] = {}
+
+
+class Automata:
+    """The states that were come to, each once, and their masks, equal ones once; examples with one grammar find each other's states."""
+
+    def __init__(self, end: int) -> None:
         self.end = end
-        known: dict[int, dict[tuple[int, ...], Hashable]] = {}  # samples of one example have one grammar, and find each other's states
-        self.states = [known.setdefault(id(grammar), {(): grammar.start()}) for grammar in grammars]
+        self.nodes: dict[int, dict[Hashable, Node]] = {}
+        self.grammars: list[Grammar] = []  # kept, so that no other gets the identity of one
+        self.count = 0
+        self.refused: Bools = np.zeros((0, 0), dtype=np.bool_)
+        self.numbers: dict[bytes, int] = {}
 
-    def __call__(self, input_ids: LongTensor, scores: FloatTensor) -> FloatTensor:
-        """`scores` [rows, vocabulary] with minus infinity for what is not allowed behind `input_ids` [rows, length]."""
-        rows = input_ids[:, self.width :].tolist()
-        share = len(rows) // len(self.grammars)
-        masks = [self.mask(row // share, tuple(completion)) for row, completion in enumerate(rows)]
-        allowed = torch.from_numpy(np.stack(masks)).to(scores.device)
-        return scores.masked_fill(~allowed, -torch.inf)  # type: ignore[return-value]
+    def forget(self) -> None:
+        """Forget all, where it is much."""
+        if self.count > NODES:
+            self.nodes, self.grammars, self.count = {}, [], 0
+            self.forget_masks()
 
-    def mask(self, index: int, completion: tuple[int, ...]) -> Mask:
-        """What may follow `completion` for the example at `index`; behind the end anything, since it is cut off there."""
-        state = self.state(index, completion)
-        grammar = self.grammars[index]
-        if state is DEAD:
-            return np.ones_like(grammar.allowed(grammar.start()))
-        return within(grammar, state, self.limit - len(completion), self.end)
+    def forget_masks(self) -> None:
+        """Forget the masks, where they are many."""
+        if self.refused.nbytes > MASK_BYTES:
+            self.refused = self.refused[:1].copy()
+            self.numbers = {self.refused[NOTHING].tobytes(): NOTHING}
+            for nodes in self.nodes.values():
+                for node in nodes.values():
+                    node.mask, node.masks_near_limit = UNKNOWN, {}
 
-    def state(self, index: int, completion: tuple[int, ...]) -> Any:
-        """The state behind `completion`, found from the state one token before."""
-        known = self.states[index]
-        if completion not in known:
-            before, token = self.state(index, completion[:-1]), completion[-1]
-            grammar = self.grammars[index]
-            legal = before is not DEAD and token != self.end and grammar.allowed(before)[token]
-            known[completion] = grammar.advance(before, token) if legal else DEAD
-        return known[completion]
+    def node(self, grammar: Grammar, state: Hashable) -> Node:
+        """The node of a state."""
+        if id(grammar) not in self.nodes:
+            self.nodes[id(grammar)] = {}
+            self.grammars.append(grammar)
+        own = self.nodes[id(grammar)]
+        if state not in own:
+            own[state] = Node(grammar, state)
+            self.count += 1
+        return own[state]
 
-    def accepts(self, index: int, completion: tuple[int, ...]) -> bool:
-        """Whether `completion` is a complete expression for the example at `index`, with the end token and nothing behind it."""
+    def follow(self, node: Node, token: int) -> Node | None:
+        """The node behind a token; None behind the end, and behind what is not allowed."""
+        if token not in node.after:
+            legal = token != self.end and not self.refused[self.mask(node), token]
+            node.after[token] = self.node(node.grammar, node.grammar.advance(node.state, token)) if legal else None
+        return node.after[token]
+
+    def mask(self, node: Node) -> int:
+        """The number of what is refused behind a node, whatever the limit."""
+        if node.mask == UNKNOWN:
+            node.mask = self.number(node.grammar.allowed(node.state))
+        return node.mask
+
+    def mask_near_limit(self, node: Node, remaining: int) -> int:
+        """The number of what is refused where so many tokens remain."""
+        if remaining not in node.masks_near_limit:
+            node.masks_near_limit[remaining] = self.number(within(node.grammar, node.state, remaining, self.end))
+        return node.masks_near_limit[remaining]
+
+    def too_long(self, node: Node | None, token: int, remaining: int) -> bool:
+        """Whether no way to the end is short enough behind an allowed token."""
+        after = None if node is None else self.follow(node, token)
+        return after is not None and after.distance >= remaining
+
+    def number(self, allowed: Mask) -> int:
+        """The number of the mask that refuses all but what is allowed."""
+        if not self.numbers:
+            self.refused = np.zeros((64, len(allowed)), dtype=np.bool_)
+            self.numbers[self.refused[NOTHING].tobytes()] = NOTHING
+        refused = ~allowed
+        number = self.numbers.setdefault(refused.tobytes(), len(self.numbers))
+        if number == len(self.refused):
+            self.refused = np.concatenate([self.refused, np.zeros_like(self.refused)])
+        self.refused[number] = refused
+        return number
+
+
+class Constraint:
+    """What is refused in each row of a batch; rows of one example (beams) lie together, `share` of each."""
+
+    def __init__(self, automata: Automata, grammars: Sequence[Grammar], share: int, limit: int) -> None:
+        self.automata = automata
+        self.share = share
+        self.remaining = limit
+        self.roots = [automata.node(grammar, grammar.start()) for grammar in grammars]
+        self.nodes: list[Node | None] = [root for root in self.roots for _ in range(share)]
+        self.look()
+
+    def look(self) -> None:
+        """Find the masks of all rows, and the rows `near` the limit, for which these are not all."""
+        automata, remaining = self.automata, self.remaining
+        automata.forget_masks()
+        numbers = [NOTHING if node is None else node.mask if node.mask >= 0 else automata.mask(node) for node in self.nodes]
+        self.numbers: Ints = np.array(numbers, dtype=np.int64)
+        self.near = [row for row, node in enumerate(self.nodes) if node is not None and node.distance <= remaining <= node.reach]
+
+    def refuses(self, rows: Ints, tokens: Ints) -> Bools:
+        """Whether each row refuses a token; all of one shape."""
+        found: Bools = self.automata.refused[self.numbers[rows], tokens]
+        for row in self.near:  # one by one, since masks near the limit cost much and are hardly ever needed
+            for place in map(tuple, np.argwhere((rows == row) & ~found).tolist()):
+                found[place] = self.automata.too_long(self.nodes[row], int(tokens[place]), self.remaining)
+        return found
+
+    def refused(self, rows: Ints) -> Bools:
+        """The tokens that each of the rows refuses [rows, vocabulary]."""
+        numbers = self.numbers[rows]
+        for place in np.flatnonzero(np.isin(rows, self.near)).tolist():
+            node = self.nodes[rows[place]]
+            numbers[place] = NOTHING if node is None else self.automata.mask_near_limit(node, self.remaining)
+        found: Bools = self.automata.refused[numbers]
+        return found
+
+    def follow(self, rows: Ints, tokens: Ints, wanted: Bools) -> None:
+        """Have each row go on from another one with a token; of those that are not wanted anything is allowed from now on."""
+        nodes, follow = self.nodes, self.automata.follow
+        self.nodes = [
+            (node.after[token] if token in node.after else follow(node, token)) if want and (node := nodes[row]) else None
+            for row, token, want in zip(rows.tolist(), tokens.tolist(), wanted.tolist(), strict=True)
+        ]
+        self.remaining -= 1
+        self.look()
+
+    def keep(self, examples: Ints) -> None:
+        """Go on with these examples alone."""
+        self.nodes = [self.nodes[row] for example in examples.tolist() for row in range(example * self.share, (example + 1) * self.share)]
+
+    def accepts(self, example: int, completion: Sequence[int]) -> bool:
+        """Whether a completion is a complete expression for an example of the batch as it began, the end and nothing behind it."""
+        node: Node | None = self.roots[example]
         *body, last = completion
-        state = self.state(index, tuple(body))
-        return last == self.end and state is not DEAD and bool(self.grammars[index].allowed(state)[last])
+        for token in body:
+            if node is not None:
+                node = self.automata.follow(node, token)
+        return last == self.automata.end and node is not None and bool(node.grammar.allowed(node.state)[last])
 
 
 def within(grammar: Grammar, state: Any, remaining: int, end: int) -> Mask:

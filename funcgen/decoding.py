@@ -1,18 +1,20 @@
-"""Free-running generation: prompts to completions, batched, with a key-value cache, by transformers' generate."""
+"""Free-running generation: prompts to completions, batch by batch; how one batch is written is in funcgen/completion."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import torch
-from torch import Tensor
 from tqdm import tqdm
-from transformers import GenerationConfig, LogitsProcessorList, PreTrainedModel
+from transformers import PreTrainedModel
 
 from funcgen import sections
 from funcgen.batches import TokenSequence, by_length
+from funcgen.completion.beam import Options, beam_search
+from funcgen.completion.drawing import Draw, most_probable, write
+from funcgen.completion.families import stepper_for
 from funcgen.compute import random_state, restore_random_state
-from funcgen.constraints import Constraint
+from funcgen.constraints import Automata, Constraint
 from funcgen.grammar import Grammar
 from funcgen.protocols import Vocabulary
 from funcgen.resumption.memory import NOWHERE, Slot
@@ -20,14 +22,18 @@ from funcgen.resumption.memory import NOWHERE, Slot
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A prompt with one of its completions, and how often the completion was drawn; beams and greedy search count once."""
+    """A prompt with one of its completions, and how often the completion was drawn; beams and greedy search count once.
+
+    `log_probability` is what the model says of the completion, without temperature, cuts or grammar.
+    """
 
     sequence: TokenSequence
     count: int
+    log_probability: float
 
 
-Completed = tuple[tuple[int, ...], bool]
-"""A completion, and whether it is complete."""
+Completed = tuple[tuple[int, ...], float, bool]
+"""A completion, its log-probability, and whether it is complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,67 +61,45 @@ def recalled(slot: Slot, seed: int) -> Done:
     return Done(saved["batches"], saved["random"])
 
 
-def generation_config(options: sections.Generate, vocabulary: Vocabulary) -> GenerationConfig:
-    """transformers' own parameters for the method that `options` names."""
-    common: dict[str, Any] = {
-        "bos_token_id": vocabulary.begin,
-        "eos_token_id": vocabulary.end,
-        "pad_token_id": vocabulary.pad,
-        "max_new_tokens": options.max_new_tokens,
-    }
-    if options.method == "beam":
-        common |= {"num_beams": options.beam.size, "num_return_sequences": options.candidates}
-        return GenerationConfig(**common, length_penalty=options.beam.length_penalty, early_stopping=False, do_sample=False)
-    if options.method == "sample":
-        sample = options.sample
-        return GenerationConfig(**common, do_sample=True, temperature=sample.temperature, top_k=sample.top_k, top_p=sample.top_p)
-    return GenerationConfig(**common, do_sample=False)
+class Writer:
+    """Writes one batch after the other by the method that `options` names."""
 
+    def __init__(self, model: PreTrainedModel, options: sections.Generate, vocabulary: Vocabulary) -> None:
+        self.stepper = stepper_for(model)
+        self.options = options
+        self.vocabulary = vocabulary
+        self.automata = Automata(vocabulary.end)
 
-def left_padded(prompts: Sequence[Sequence[int]], pad: int) -> tuple[Tensor, Tensor]:
-    """Prompts that end together, and the mask of what is not padding; both [batch, length]."""
-    length = max(map(len, prompts))
-    ids = torch.full((len(prompts), length), pad)
-    mask = torch.zeros((len(prompts), length), dtype=torch.long)
-    for row, prompt in enumerate(prompts):
-        ids[row, length - len(prompt) :] = torch.tensor(prompt)
-        mask[row, length - len(prompt) :] = 1
-    return ids, mask
+    def __call__(self, prompts: Sequence[Sequence[int]], grammars: Sequence[Grammar] | None) -> list[list[Completed]]:
+        """For each prompt its completions, each with whether it is complete, which a grammar decides or else the end token."""
+        self.automata.forget()
+        limit, end = self.options.max_new_tokens, self.vocabulary.end
+        beam = self.options.method == "beam"
+        constraint = grammars and Constraint(self.automata, grammars, self.options.beam.size if beam else 1, limit)
+        if beam:
+            size, penalty = self.options.beam.size, self.options.beam.length_penalty
+            found = beam_search(self.stepper, prompts, Options(size, limit, penalty, end, self.vocabulary.pad), constraint or None)
+        else:
+            pick = Draw(self.options.sample, len(prompts)) if self.options.method == "sample" else most_probable
+            found = [[one] for one in write(self.stepper, prompts, limit, end, constraint or None, pick)]
+        wanted = self.options.candidates if beam else 1
 
+        def complete(index: int, tokens: tuple[int, ...]) -> bool:
+            return constraint.accepts(index, tokens) if constraint else tokens[-1] == end
 
-def completions(output: Tensor, vocabulary: Vocabulary) -> Iterator[list[int]]:
-    """Generated tokens of each row of `output` [batch, length], up to its first end, which is kept; padding comes only behind an end."""
-    for row in output.tolist():
-        yield row[: row.index(vocabulary.end) + 1] if vocabulary.end in row else row
+        return [[(*one, complete(index, one.tokens)) for one in rows[:wanted]] for index, rows in enumerate(found)]
 
 
 def merged(prompt: Sequence[int], found: Sequence[Completed], counted: bool) -> list[Candidate]:
-    """Candidates from (completion, whether it is complete), in order of first appearance; where none is complete, the first alone."""
+    """Candidates from what was found, in order of first appearance; where nothing is complete, the first alone."""
     counts: dict[tuple[int, ...], int] = {}
-    for completion, complete in found:
+    values: dict[tuple[int, ...], float] = {}
+    for completion, log_probability, complete in found:
+        values.setdefault(completion, log_probability)
         if complete:
             counts[completion] = counts.get(completion, 0) + 1 if counted else 1
     counts = counts or {found[0][0]: 1}
-    return [Candidate(TokenSequence([*prompt, *completion], len(prompt)), count) for completion, count in counts.items()]
-
-
-def generated(
-    model: PreTrainedModel,
-    prompts: Sequence[Sequence[int]],
-    options: sections.Generate,
-    vocabulary: Vocabulary,
-    grammars: Sequence[Grammar] | None,
-) -> Iterable[list[Completed]]:
-    """One batch: for each prompt its completions, each with whether it is complete, which a grammar decides or else the end token."""
-    ids, mask = left_padded(prompts, vocabulary.pad)
-    constraint = grammars and Constraint(grammars, ids.shape[1], options.max_new_tokens, vocabulary.end)
-    processors = LogitsProcessorList([constraint] if constraint else [])
-    output = cast(Any, model).generate(ids.to(model.device), attention_mask=mask.to(model.device), logits_processor=processors)
-    rows = [tuple(row) for row in completions(output[:, ids.shape[1] :], vocabulary)]
-    share = len(rows) // len(prompts)
-    for index in range(len(prompts)):
-        own = rows[index * share : (index + 1) * share]
-        yield [(row, constraint.accepts(index, row) if constraint else row[-1] == vocabulary.end) for row in own]
+    return [Candidate(TokenSequence([*prompt, *one], len(prompt)), count, values[one]) for one, count in counts.items()]
 
 
 @torch.inference_mode()
@@ -136,7 +120,7 @@ def decode(
     not made again.
     """
     model.eval()
-    model.generation_config = generation_config(options, vocabulary)  # else generate takes what is open from the checkpoint's own
+    writer = Writer(model, options, vocabulary)
     sampled = options.method == "sample"
     rows = [index for index in range(len(prompts)) for _ in range(options.candidates if sampled else 1)]
     batches = by_length([TokenSequence(prompt, len(prompt)) for prompt in prompts], rows, options.batch_size)
@@ -146,7 +130,7 @@ def decode(
         try:
             for indices in batches[len(done.batches) :]:
                 own = grammars and [grammars[index] for index in indices]
-                batch = list(generated(model, [prompts[index] for index in indices], options, vocabulary, own))
+                batch = writer([prompts[index] for index in indices], own)
                 done = Done([*done.batches, batch], random_state())
                 progress.update(len(indices))
                 if slot.due():

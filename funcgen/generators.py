@@ -125,16 +125,14 @@ class Writer:
 
     def __call__(self, examples: Sequence[Example], memory: Memory = NOWHERE) -> Iterator[Generation]:
         """An expression for each example; raises DataError where one is too long."""
-        from funcgen import decoding, training
+        from funcgen import decoding
 
         model, codec, options = self.network.model, self.network.codec, self.job.generate
         prompts = self.room([self.job.language.prompt(example) for example in examples], examples, codec)
         own = self.grammars and [self.grammars(example) for example in examples]
         decoded = decoding.decode(model, prompts, options, codec.vocabulary, own, memory.slot("candidates"))
-        sequences = [candidate.sequence for candidates in decoded for candidate in candidates]
-        losses = iter(training.sequence_losses(model, sequences, options.batch_size, self.job.compute))
         found = [
-            [generation(example, candidate, next(losses), codec) for candidate in candidates]
+            [generation(example, candidate, codec) for candidate in candidates]
             for example, candidates in zip(examples, decoded, strict=True)
         ]
         scores = self.text_scores(self.second, found, examples) if self.second else [{} for _ in examples]
@@ -182,7 +180,8 @@ def writer(trained: Path, second: Path, room: Room, job: GenerateJob) -> Writer:
     )
 
 
-def generation(example: Example, candidate: "Candidate", loss: tuple[float, int], codec: "Codec") -> Generation:
-    """A candidate as text, from its cross-entropy and number of tokens."""
+def generation(example: Example, candidate: "Candidate", codec: "Codec") -> Generation:
+    """A candidate as text."""
     completion = list(candidate.sequence.input_ids[candidate.sequence.prompt_length :])
-    return Generation(example.id, codec.decode(completion), loss[1], -loss[0], codec.vocabulary.end in completion)
+    finished = codec.vocabulary.end in completion
+    return Generation(example.id, codec.decode(completion), len(completion), candidate.log_probability, finished)

@@ -10,7 +10,7 @@ import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from funcgen import sections
-from funcgen.constraints import Constraint, within
+from funcgen.constraints import Automata, Constraint, within
 from funcgen.decoding import decode
 from funcgen.grammar import Mask, Pieces, accepts
 from tests.test_decoding import GREEDY, VOCABULARY, completion_of
@@ -121,7 +121,7 @@ def test_every_candidate_is_complete(model: GPT2LMHeadModel, method: Literal["be
 
 def test_a_constraint_accepts_what_its_grammar_does() -> None:
     grammar = Brackets(1)
-    constraint = Constraint([Brackets(9), grammar], 0, 8, VOCABULARY.end)
+    constraint = Constraint(Automata(VOCABULARY.end), [Brackets(9), grammar], 1, 8)
     tokens = (OPEN, CLOSE, LETTER, VOCABULARY.end)
     every = [completion for length in range(1, 6) for completion in product(tokens, repeat=length)]
     assert [constraint.accepts(1, c) for c in every] == [accepts(grammar, c, VOCABULARY.end) for c in every]

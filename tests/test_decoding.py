@@ -1,8 +1,8 @@
 """Generated tokens against plain loops without cache: what is greedy, what a beam may find, where generation stops."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import torch
@@ -10,7 +10,8 @@ from transformers import GenerationConfig, GPT2Config, GPT2LMHeadModel
 
 from funcgen import sections
 from funcgen.batches import TokenSequence
-from funcgen.decoding import Candidate, completions, decode, left_padded, merged
+from funcgen.completion.gpt2 import Gpt2Stepper
+from funcgen.decoding import Candidate, decode, merged
 from funcgen.protocols import Vocabulary
 from funcgen.training import sequence_losses
 from tests.small import CHOOSE
@@ -104,17 +105,6 @@ def test_a_completion_ends_with_its_end_or_at_the_limit(model: GPT2LMHeadModel, 
         assert VOCABULARY.end not in completion[:-1]
         assert completion[-1] == VOCABULARY.end or len(completion) == limit
         assert len(completion) <= limit
-
-
-def test_completions_are_cut_behind_the_end() -> None:
-    output = torch.tensor([[5, 2, 3, 3], [2, 3, 3, 3], [5, 3, 6, 2], [3, 5, 6, 3], [5, 2, 6, 2]])
-    assert list(completions(output, VOCABULARY)) == [[5, 2], [2], [5, 3, 6, 2], [3, 5, 6, 3], [5, 2]]
-
-
-def test_prompts_are_padded_on_the_left() -> None:
-    ids, mask = left_padded([[5], [6, 7, 8]], pad=3)
-    assert ids.tolist() == [[3, 3, 5], [6, 7, 8]]
-    assert mask.tolist() == [[0, 0, 1], [1, 1, 1]]
 
 
 def test_nothing_to_decode(model: GPT2LMHeadModel) -> None:
@@ -231,13 +221,13 @@ def test_counts_are_as_frequent_as_the_model_says(model: GPT2LMHeadModel) -> Non
 
 def test_one_batch_holds_no_more_draws_than_its_size(model: GPT2LMHeadModel, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = []
-    generate: Callable[..., torch.Tensor] = cast(Any, model).generate
+    start = Gpt2Stepper.start
 
-    def watched(ids: torch.Tensor, **options: Any) -> torch.Tensor:
-        sizes.append(len(ids))
-        return generate(ids, **options)
+    def watched(self: Gpt2Stepper, prompts: Sequence[Sequence[int]], share: int, limit: int) -> torch.Tensor:
+        sizes.append(len(prompts) * share)
+        return start(self, prompts, share, limit)
 
-    monkeypatch.setattr(model, "generate", watched)
+    monkeypatch.setattr(Gpt2Stepper, "start", watched)
     candidates_of(model, replace(SAMPLE, candidates=5, batch_size=3))
     assert max(sizes) == 3
     assert sum(sizes) == 5 * len(PROMPTS)
@@ -245,10 +235,11 @@ def test_one_batch_holds_no_more_draws_than_its_size(model: GPT2LMHeadModel, mon
 
 def test_what_is_not_finished_is_dropped_unless_nothing_is_left() -> None:
     end = VOCABULARY.end
-    found = [((4, 5), False), ((5, end), True), ((4, end), True), ((5, end), True)]
+    found = [((4, 5), -1.0, False), ((5, end), -2.0, True), ((4, end), -3.0, True), ((5, end), -2.0, True)]
     assert merged([0, 1], found, counted=True) == [
-        Candidate(TokenSequence([0, 1, 5, end], 2), 2),
-        Candidate(TokenSequence([0, 1, 4, end], 2), 1),
+        Candidate(TokenSequence([0, 1, 5, end], 2), 2, -2.0),
+        Candidate(TokenSequence([0, 1, 4, end], 2), 1, -3.0),
     ]
     assert [candidate.count for candidate in merged([0, 1], found, counted=False)] == [1, 1]
-    assert merged([0, 1], [((4, 5), False), ((6, 5), False)], counted=True) == [Candidate(TokenSequence([0, 1, 4, 5], 2), 1)]
+    unfinished = [((4, 5), -1.0, False), ((6, 5), -0.5, False)]
+    assert merged([0, 1], unfinished, counted=True) == [Candidate(TokenSequence([0, 1, 4, 5], 2), 1, -1.0)]

@@ -110,6 +110,7 @@ class Templates:
         for symbol, reference in self.references():
             references[reference.name].append((pieces.symbols[symbol], reference))
         literals = Literals(pieces, self.aligner.claims, {pieces.symbols[written]: brace for written, brace in BRACES.items()})
+        made: dict[str, TemplateGrammar] = {}  # examples of which the same can be said share a grammar, and all that is found out about it
 
         def grammar(example: Example) -> Grammar:
             arguments = arguments_of(example)
@@ -120,7 +121,7 @@ class Templates:
             owners = {token: owner for owner, several in enumerate(tokens) for token in several}
             least = [int(bool(several) and bool(example.arguments)) for several in tokens]
             most = [self.most_uses(name, example) for name in arguments]
-            return TemplateGrammar(literals, tokens, owners, least, most, pieces.end)
+            return made.setdefault(repr((tokens, least, most)), TemplateGrammar(literals, tokens, owners, least, most, pieces.end))
 
         return grammar
 

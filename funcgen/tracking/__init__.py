@@ -4,12 +4,13 @@ Of models in MLflow, publishing knows.
 """
 
 from funcgen.tracking.runs import CPU_SECONDS, StageRun, begun, find_run, new, run
-from funcgen.tracking.store import EXPERIMENT, client, create_store, present, public_store, store
+from funcgen.tracking.store import EXPERIMENT, answering, client, create_store, present, public_store, store
 
 __all__ = [
     "CPU_SECONDS",
     "EXPERIMENT",
     "StageRun",
+    "answering",
     "begun",
     "client",
     "create_store",

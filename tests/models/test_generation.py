@@ -11,7 +11,7 @@ from transformers import PreTrainedModel
 
 from funcgen import sections
 from funcgen.batches import TokenSequence
-from funcgen.decoding import decode, left_padded
+from funcgen.decoding import decode
 from funcgen.grammar import accepts
 from funcgen.models import MODELS
 from funcgen.optimization.parameter_roles import Role, roles
@@ -20,6 +20,7 @@ from funcgen.protocols import Vocabulary
 from funcgen.training import fit
 from tests.models.test_models import CODEC, SMALL, built, each_family
 from tests.optimizers.test_optimizers import block
+from tests.reference import left_padded
 from tests.small import CHOOSE, FULL
 from tests.test_constraints import OPTIONS, Brackets
 from tests.test_decoding import VOCABULARY, completion_of

@@ -1,7 +1,6 @@
 """Generation that ends at any batch, or in the middle of one, goes on to the same texts."""
 
 import contextlib
-import functools
 import json
 import signal
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ import torch
 from transformers import GPT2LMHeadModel
 
 from funcgen import sections
+from funcgen.completion.gpt2 import Gpt2Stepper
 from funcgen.decoding import decode
 from funcgen.resumption import state_files
 from funcgen.resumption.interruption import Interrupted
@@ -73,19 +73,18 @@ def test_a_signal_in_the_middle_of_a_batch(model: GPT2LMHeadModel, dies_at: int,
     """Batches that are finished are kept, the one that is not is made again."""
     options = replace(SAMPLE, candidates=2)
     whole = decode(model, PROMPTS, options, VOCABULARY)
-    forward, calls = GPT2LMHeadModel.forward, 0
+    step, calls = Gpt2Stepper.step, 0
 
-    @functools.wraps(forward)  # generate looks at its parameters
-    def heard(self: GPT2LMHeadModel, *arguments: Any, **named: Any) -> Any:
+    def heard(self: Gpt2Stepper, tokens: torch.Tensor) -> torch.Tensor:
         nonlocal calls
         calls += 1
         if calls == dies_at:
             raise Interrupted(signal.SIGTERM)
-        return forward(self, *arguments, **named)
+        return step(self, tokens)
 
     kept = Kept()
     with monkeypatch.context() as patched:
-        patched.setattr(GPT2LMHeadModel, "forward", heard)
+        patched.setattr(Gpt2Stepper, "step", heard)
         with contextlib.suppress(Interrupted):
             decode(model, PROMPTS, options, VOCABULARY, slot=kept)
     assert kept.saved is not None
