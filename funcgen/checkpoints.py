@@ -1,6 +1,7 @@
 """Checkpoint folders: safetensors and tokenizer together, as transformers lays them out."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -31,11 +32,31 @@ def load(folder: Path, device: torch.device) -> tuple[PreTrainedModel, Codec]:
     """The model, on `device`, and its tokenizer; raises CheckpointError, or ArtifactError for the tokenizer."""
     register()
     try:
-        model = AutoModelForCausalLM.from_pretrained(str(folder), use_safetensors=True, local_files_only=True)
+        model = whole(
+            AutoModelForCausalLM.from_pretrained(str(folder), use_safetensors=True, local_files_only=True, output_loading_info=True)
+        )
+        codec = Codec.load(folder)
+        if model.config.vocab_size != codec.vocabulary.size:
+            raise ValueError(f"the network has {model.config.vocab_size} tokens, the tokenizer beside it {codec.vocabulary.size}")
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise CheckpointError(f"{folder}: is not a checkpoint: {str(error).splitlines()[0]}; run `dvc repro` to make it again") from error
     torch.nn.Module.to(model, device)
-    return model, Codec.load(folder)
+    return model, codec
+
+
+def whole(loaded: Any) -> PreTrainedModel:
+    """The model that `from_pretrained` returns with output_loading_info=True; raises ValueError.
+
+    transformers itself would go on with random weights where some are missing, and with what is no number.
+    """
+    model: PreTrainedModel = loaded[0]
+    missing = loaded[1]["missing_keys"]
+    if missing:
+        raise ValueError(f"it has no {min(missing)}")
+    for name, weight in model.named_parameters():
+        if not weight.isfinite().all():
+            raise ValueError(f"{name} holds values that are no finite numbers")
+    return model
 
 
 def parameter_count(model: PreTrainedModel) -> int:

@@ -42,6 +42,8 @@ def build(params: Params, vocabulary: Vocabulary) -> "PreTrainedModel":
     from safetensors import SafetensorError
     from transformers import GenerationConfig, GPT2Config, GPT2LMHeadModel
 
+    from funcgen.checkpoints import whole
+
     common: dict[str, Any] = {
         "resid_pdrop": params.dropout,
         "embd_pdrop": params.dropout,
@@ -63,13 +65,11 @@ def build(params: Params, vocabulary: Vocabulary) -> "PreTrainedModel":
         )
         return GPT2LMHeadModel(config)
     try:
-        loaded: Any = GPT2LMHeadModel.from_pretrained(
-            params.checkpoint_name, revision=params.revision or "main", use_safetensors=True, output_loading_info=True, **common
+        model = whole(
+            GPT2LMHeadModel.from_pretrained(
+                params.checkpoint_name, revision=params.revision or "main", use_safetensors=True, output_loading_info=True, **common
+            )
         )
-        model: PreTrainedModel = loaded[0]
-        missing = loaded[1]["missing_keys"]
-        if missing:  # transformers would go on with random weights
-            raise ValueError(f"it has no {min(missing)}")
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise CheckpointError(
             f"model.gpt.checkpoint_name: {params.checkpoint_name!r} cannot be loaded as GPT-2: {str(error).splitlines()[0]}; "

@@ -170,7 +170,38 @@ def one_weight_short(folder: Path) -> None:
     save_file(dict(list(weights.items())[1:]), folder / "model.safetensors", metadata={"format": "pt"})
 
 
-DAMAGE = [absent, without_weights, cut_off, empty_weights, without_config, damaged_config, pickled]
+def changed(folder: Path, change: Callable[[torch.Tensor], torch.Tensor]) -> None:
+    """One weight, the last by name, as `change` makes it."""
+    weights = load_file(folder / "model.safetensors")
+    name = max(weights)
+    save_file({**weights, name: change(weights[name])}, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def no_number(folder: Path) -> None:
+    changed(folder, lambda weight: weight.index_fill(0, torch.tensor([0]), torch.nan))
+
+
+def infinite(folder: Path) -> None:
+    changed(folder, lambda weight: weight.index_fill(0, torch.tensor([0]), -torch.inf))
+
+
+def another_shape(folder: Path) -> None:
+    changed(folder, lambda weight: torch.cat([weight, weight]))
+
+
+DAMAGE = [
+    absent,
+    without_weights,
+    cut_off,
+    empty_weights,
+    without_config,
+    damaged_config,
+    pickled,
+    one_weight_short,
+    no_number,
+    infinite,
+    another_shape,
+]
 
 
 @each_family
@@ -186,6 +217,14 @@ def test_a_damaged_checkpoint_is_refused(
         checkpoints.load(folder, CPU)
     assert str(folder) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@each_family
+def test_a_tokenizer_of_another_vocabulary_is_refused(name: str, tmp_path: Path) -> None:
+    checkpoints.save(built(name, vocabulary=replace(CODEC.vocabulary, size=CODEC.vocabulary.size + 1)), CODEC, tmp_path)
+    said = f"the network has {CODEC.vocabulary.size + 1} tokens, the tokenizer beside it {CODEC.vocabulary.size}; run `dvc repro`"
+    with pytest.raises(CheckpointError, match=said):
+        checkpoints.load(tmp_path, CPU)
 
 
 @each_family
@@ -226,7 +265,7 @@ def test_embeddings_are_resized_to_the_vocabulary(name: str, difference: int, tm
 
 
 @each_with_checkpoints
-@pytest.mark.parametrize("damage", [*DAMAGE, one_weight_short])
+@pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_start_is_refused(name: str, damage: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     folder = tmp_path / "checkpoint"
