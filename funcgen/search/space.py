@@ -162,7 +162,7 @@ def load(path: Path) -> Space:
 
 
 def quasi_random(space: Space, count: int, seed: int) -> list[Point]:
-    """The first `count` points of a sequence that fills the space evenly (`funcgen.search.sequence`); of a longer one the first are the same."""
+    """The first `count` points of a sequence that fills the space evenly; of a longer one the first are the same."""
     columns = [list(islice(shares(prime, f"{seed} {index}"), count)) for index, prime in enumerate(primes(len(space.parameters)))]
     return [
         {parameter.path: parameter.at(column[row]) for parameter, column in zip(space.parameters, columns, strict=True)}
