@@ -14,6 +14,7 @@ overrides = ["optimizer.name=adamw"]  # of every trial
 """
 
 import hashlib
+import importlib.metadata
 import json
 import re
 from collections.abc import Iterator
@@ -151,7 +152,8 @@ def key(search: Search) -> str:
         entry = provenance.stage_entry(stage, variant)
         used |= {name: value for name, value in provenance.params_of(entry, variant).items() if name not in searched}
         files |= {path for path in entry["deps"] if provenance.is_code(path) or path.startswith("data/raw")}
-    content = [layout, used, search.fixed, provenance.digests(sorted(files)), provenance.environment()]
+    packages = [provenance.environment(), importlib.metadata.version("optuna")]
+    content = [layout, used, search.fixed, provenance.digests(sorted(files)), packages]
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -9,14 +9,13 @@
 Values have few digits, so that they read well in params.yaml and are exactly what `dvc exp run -S` is given.
 """
 
-import hashlib
 import json
 import math
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from ruamel.yaml.error import YAMLError
 
 from funcgen import params
 from funcgen.errors import SearchError
+from funcgen.search.sequence import primes, shares
 
 Value = Any
 """A number, a word, true or false, or a list of them: what a parameter can be."""
@@ -33,8 +33,6 @@ Point = dict[str, Value]
 """A value for each parameter of a space, by its dotted key in params.yaml."""
 DIGITS = 3
 """Significant digits: of a value where the scale is logarithmic, else of the width of its range."""
-BITS = 40
-"""The fineness of the sequence's numbers: no two of its first 2^BITS points are alike."""
 WORD = re.compile(r"[A-Za-z][\w./-]*", re.ASCII)
 
 
@@ -164,42 +162,12 @@ def load(path: Path) -> Space:
 
 
 def quasi_random(space: Space, count: int, seed: int) -> list[Point]:
-    """The first `count` points of a sequence that fills the space evenly (`shares`); of a longer one the first are the same."""
+    """The first `count` points of a sequence that fills the space evenly; of a longer one the first are the same."""
     columns = [list(islice(shares(prime, f"{seed} {index}"), count)) for index, prime in enumerate(primes(len(space.parameters)))]
     return [
         {parameter.path: parameter.at(column[row]) for parameter, column in zip(space.parameters, columns, strict=True)}
         for row in range(count)
     ]
-
-
-def shares(base: int, seed: str) -> Iterator[float]:
-    """Numbers in [0, 1): van der Corput's sequence, whose digits of each place are exchanged by a random permutation.
-
-    A column of Halton's sequence as randomized by Owen (2017, "A randomized Halton algorithm in R"). The permutations come from sha256,
-    so that they are the same on every machine and with every version of every package.
-    """
-    places = math.ceil(BITS / math.log2(base))
-    permutations = [
-        sorted(range(base), key=lambda digit, place=place: hashlib.sha256(f"{seed} {place} {digit}".encode()).digest())  # type: ignore[misc]
-        for place in range(places)
-    ]
-    for number in count():
-        share, left = 0.0, number
-        for place in range(places):
-            left, digit = divmod(left, base)
-            share += permutations[place][digit] / base ** (place + 1)
-        yield min(share, math.nextafter(1.0, 0.0))
-
-
-def primes(count: int) -> list[int]:
-    """The first `count` primes."""
-    found: list[int] = []
-    number = 2
-    while len(found) < count:
-        if all(number % prime for prime in found):
-            found.append(number)
-        number += 1
-    return found
 
 
 def overrides(point: Mapping[str, Value]) -> list[str]:

@@ -172,7 +172,7 @@ def settings_of(overrides: Iterable[str]) -> dict[str, str]:
 def load(settings: dict[str, str]) -> params.Params:
     """params.yaml with an arm's values in place of its own, checked; raises StudyError or ParameterError."""
     document = params.read_document(params.PATH)
-    known = params.values()
+    known = params.flatten(document.root)
     for key, value in settings.items():
         if key not in known:
             beside = [name for name in known if name.split(".")[0] == key.split(".")[0]]

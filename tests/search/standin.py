@@ -1,7 +1,9 @@
 """A search whose trials cost nothing: a stand-in for training, whose losses are a function of the point."""
 
 import math
+import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from funcgen.search import plan, runs
@@ -27,15 +29,17 @@ overrides = ["train.max_steps=80", "train.validate_every=10", "schedule.warmup_s
 RATE = "optimizer.adamw.learning_rate"
 
 
-def search(folder: Path, name: str = "test", **changes: str) -> Search:
+@cache
+def search(name: str = "test", **changes: str) -> Search:
     """The search of TEXT, `changes` to its first lines made; read in the project's root."""
     text = TEXT
     for key, value in changes.items():
         old = next(line for line in text.splitlines() if line.startswith(f"{key} = "))
         text = text.replace(old, f"{key} = {value}")
-    path = folder / f"{name}.toml"
-    path.write_text(text, "utf-8")
-    return plan.read(path)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{name}.toml"
+        path.write_text(text, "utf-8")
+        return plan.read(path)
 
 
 def loss(point: Point, step: int) -> float:

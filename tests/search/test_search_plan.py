@@ -69,16 +69,16 @@ def test_a_name_is_fit_for_an_experiment(tmp_path: Path) -> None:
 
 def test_what_trials_come_from_has_one_key(tmp_path: Path) -> None:
     """More trials, another title and best values that were written into params.yaml make no other search; all else does."""
-    first = plan.key(search(tmp_path))
-    assert plan.key(search(tmp_path, trials="50", title='"Another"')) == first
-    others = [plan.key(search(tmp_path, seed="4")), plan.key(search(tmp_path, pruner='"median"')), plan.key(search(tmp_path, "other"))]
+    first = plan.key(search())
+    assert plan.key(search(trials="50", title='"Another"')) == first
+    others = [plan.key(search(seed="4")), plan.key(search(pruner='"median"')), plan.key(search("other"))]
     assert others[2] == first, "the name is the study's, not the key's"
     assert first not in others[:2]
     assert others[0] != others[1]
 
 
 def test_the_key_follows_params_and_not_what_is_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = search(tmp_path)
+    found = search()
     values = params.values()
     first = plan.key(found)
     for name, other, same in (

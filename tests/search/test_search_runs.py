@@ -43,7 +43,7 @@ git update-ref "refs/exps/$(echo $head | cut -c1-2)/$(echo $head | cut -c3-)/$5"
 @pytest.fixture
 def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Search:
     """A search in a git repository of its own, `dvc` a script."""
-    result = search(tmp_path)
+    result = search()
     folder = tmp_path / "bin"
     folder.mkdir()
     (folder / "dvc").write_text(FAKE)
