@@ -58,6 +58,7 @@ experiments: $(INSTALLED)
 	@dvc exp show --only-changed --sort-by bleu.score --drop '.*($(COUNTS)|$(SECONDARY)|data/|models/|metrics/|funcgen|stages).*'
 
 ui: $(INSTALLED)
+	-@funcgen report --mlflow
 	mlflow ui --backend-store-uri sqlite:///mlflow.db
 
 # A model that `funcgen publish` has registered, answered for on http://127.0.0.1:PORT/invocations.

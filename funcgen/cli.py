@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     compared.add_argument(
         "--html", type=Path, metavar="FILE", help="write a page that opens offline instead: charts and every test item, of one state or two"
     )
+    compared.add_argument("--mlflow", action="store_true", help="keep that page with the state's evaluate run in MLflow instead")
     compared.set_defaults(run=reported)
 
     kept = commands.add_parser("deliver", help="send what stages could not log because the tracking store did not answer")
@@ -82,8 +83,12 @@ def reported(arguments: argparse.Namespace) -> tuple[str, bool]:
 
         write_text(arguments.html, page(arguments.rev, arguments.base))
         return f"written: {arguments.html}", True
+    if arguments.mlflow:
+        from funcgen.reports.page.keeping import keep
+
+        return f"kept: report.html, with run {keep(arguments.rev, arguments.base)}", True
     if arguments.base is None:
-        raise FuncgenError("report needs --base REVISION to compare with, such as main; only --html FILE does without")
+        raise FuncgenError("report needs --base REVISION to compare with, such as main; only --html FILE and --mlflow do without")
     if arguments.rerun and arguments.rev:
         raise FuncgenError("--rerun is for the workspace against a base; leave --rev out, or run the experiment with `dvc exp run`")
     base, name = prepare(arguments.base) if arguments.rerun else (arguments.base, None)

@@ -14,9 +14,11 @@ SHOWN = 80
 def fit(ids: list[int], limit: int, example: Example, options: sections.Tokenizer) -> list[int]:
     """`ids` cut to `limit`, or a DataError where over-long examples are refused."""
     if len(ids) > limit and options.over_length == "refuse":
-        of = f"{example.split} example {example.id}" if example.id else "the input"
+        said = f"has {len(ids)} tokens where {limit} are allowed: {example.source[:SHOWN]!r}"
+        if not example.id:  # from outside
+            raise DataError(f"the input {said}")
         raise DataError(
-            f"{of} has {len(ids)} tokens where {limit} are allowed: {example.source[:SHOWN]!r}; raise "
+            f"{example.split} example {example.id} {said}; raise "
             "tokenizer.max_prompt_length or max_completion_length, or set tokenizer.over_length to truncate"
         )
     return ids[:limit]

@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -44,12 +43,6 @@ def both_digests(file: Any) -> tuple[str, Content]:
         md5.update(block)
         size += len(block)
     return sha256.hexdigest(), (md5.hexdigest(), size)
-
-
-def git(*arguments: str) -> str | None:
-    """What a git command prints, or None where it fails."""
-    done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
-    return done.stdout.strip() if done.returncode == 0 else None
 
 
 class Workspace:

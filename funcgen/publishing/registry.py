@@ -1,7 +1,9 @@
 """A published model in MLflow: logged in a run of its own beside those of its chain, and registered under a name with an alias."""
 
+import contextlib
 import importlib.metadata
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -28,8 +30,10 @@ PACKAGES = (
     "datasets",
     "pytorch-optimizer",
     "pydantic",
+    "pydantic-core",
     "annotated-types",
     "ruamel.yaml",
+    "pyyaml",
     "sqlalchemy",
     "tqdm",
 )
@@ -48,6 +52,14 @@ class Registered:
     def uri(self) -> str:
         """What MLflow calls it."""
         return f"models:/{self.name}@{self.alias}"
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Without what MLflow warns of: its own type hints, and its own use of other packages."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def signature() -> "ModelSignature":
@@ -86,7 +98,7 @@ def register(
     before = mlflow.get_tracking_uri()
     mlflow.set_tracking_uri(tracking.store())
     try:
-        with tracking.answering(), tracking.run("publish") as run:
+        with quiet(), tracking.answering(), tracking.run("publish") as run:
             run.tags({**tags, "stage": "publish"})
             with mlflow.start_run(run_id=run.run_id):
                 logged = mlflow.pyfunc.log_model(

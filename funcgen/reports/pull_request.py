@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from funcgen.commits import git
 from funcgen.errors import ParameterError
 from funcgen.reports import changes, parts
 from funcgen.reports.comparison import Comparison, Row, compared, scorer
 from funcgen.reports.items import changed
 from funcgen.reports.markdown import code, details, prose
 from funcgen.reports.sides import Side, read, stale
-from funcgen.revisions import git
 from funcgen.scorecard import SLICE_SCORES
 
 ITEMS = 10

@@ -15,10 +15,11 @@ from pathlib import Path
 
 from funcgen import tracking
 from funcgen.artifacts import EXAMPLES, GENERATIONS, METRICS
+from funcgen.commits import git
 from funcgen.errors import ArtifactError
 from funcgen.reports import sides
 from funcgen.reports.sides import SHOWN, read_metrics
-from funcgen.revisions import Revision, Tree, Workspace, git
+from funcgen.revisions import Revision, Tree, Workspace
 from funcgen.trace import LAST, links
 
 PLACE = Path(".dvc/tmp")

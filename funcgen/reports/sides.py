@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 
 from funcgen import params, trace
 from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, METRICS, Example, Split, read_examples, read_parquet
+from funcgen.commits import git
 from funcgen.errors import ArtifactError, FuncgenError
 from funcgen.params import Document
 from funcgen.provenance import Link
-from funcgen.revisions import Revision, Tree, Workspace, git
+from funcgen.revisions import Revision, Tree, Workspace
 
 NEEDED = ("evaluate", "signatures")
 """Metrics files without which there is nothing to report."""

@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from funcgen.artifacts import main_repository
+from funcgen.commits import git
 from funcgen.errors import StudyError
-from funcgen.revisions import git
 from funcgen.studies.currency import current
 from funcgen.studies.plan import Arm, Study
 

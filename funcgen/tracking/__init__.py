@@ -3,7 +3,7 @@
 Of models in MLflow, publishing knows.
 """
 
-from funcgen.tracking.runs import CPU_SECONDS, StageRun, begun, find_run, new, run
+from funcgen.tracking.runs import CPU_SECONDS, StageRun, attach, begun, find_run, new, run
 from funcgen.tracking.store import EXPERIMENT, answering, client, create_store, present, public_store, store
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "EXPERIMENT",
     "StageRun",
     "answering",
+    "attach",
     "begun",
     "client",
     "create_store",

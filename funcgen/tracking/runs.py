@@ -5,14 +5,16 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from funcgen.commits import origin
 from funcgen.errors import FuncgenError, TrackingError
 from funcgen.resumption.interruption import Interrupted
 from funcgen.resumption.memory import NOWHERE, Memory
 from funcgen.tracking import outbox
 from funcgen.tracking.delivery import Mail, Message
-from funcgen.tracking.store import EXPERIMENT, answering, client
+from funcgen.tracking.store import EXPERIMENT, answering, client, public_store
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -119,7 +121,7 @@ def new(mlflow: "MlflowClient", stage: str, memory: Memory) -> StageRun:
     assert experiment is not None  # client() made it
     name = os.environ.get("DVC_EXP_NAME")
     with answering():
-        created = mlflow.create_run(experiment.experiment_id, run_name=f"{stage} {name}" if name else stage)
+        created = mlflow.create_run(experiment.experiment_id, run_name=f"{stage} {name}" if name else stage, tags=origin(stage))
     memory.note_run(created.info.run_id)
     return StageRun(stage, Mail(mlflow, created.info.run_id, begun=False), memory)
 
@@ -150,3 +152,13 @@ def find_run(key: str) -> "Run | None":
         [experiment.experiment_id], f"tags.key = '{key}' and status = 'FINISHED'", order_by=["start_time ASC"], max_results=1
     )
     return found[0] if found else None
+
+
+def attach(key: str, file: Path) -> str:
+    """Keep a file with the run that made what `key` stands for; the run's name and id. Raises TrackingError where there is none."""
+    found = find_run(key)
+    if found is None:
+        raise TrackingError(f"no finished run in {public_store()} made this state, so that there is none to keep {file.name} with")
+    with answering():
+        client().log_artifact(found.info.run_id, str(file))
+    return f"{found.info.run_name} ({found.info.run_id})"

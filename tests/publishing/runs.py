@@ -1,5 +1,6 @@
 """Whole small runs in the working directory: every stage's own work, without DVC and MLflow around it."""
 
+import contextlib
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -7,13 +8,15 @@ from pathlib import Path
 from typing import cast
 
 from funcgen import ingestion, params
-from funcgen.artifacts import EXAMPLES, EXAMPLES_SCHEMA, SPLITS, Example, write_json, write_parquet
-from funcgen.provenance import link_path
+from funcgen.artifacts import EXAMPLES, EXAMPLES_SCHEMA, SPLITS, Example, write_json, write_parquet, write_text
+from funcgen.provenance import finish, link_path, start
 from funcgen.resumption.memory import NOWHERE, Memory
 from funcgen.tracking import StageRun
-from stages import generate, pretrain, train
+from stages import evaluate, generate, ingest, pretrain, train
 from stages import tokenize as tokenization
 from tests.project import ROOT
+from tests.proof.workspace import graph
+from tests.reports.repository import Repository, dvc
 
 STAGES = ("ingest", "tokenize", "pretrain", "train", "generate", "evaluate")
 SMALL: Mapping[str, str] = {
@@ -33,12 +36,22 @@ SMALL: Mapping[str, str] = {
 }
 
 
+ASSISTANT: Mapping[str, str] = {
+    "name: files": "name: assistant",
+    "train_pairs: 20000": "train_pairs: 1000",
+    "evaluation_inputs: 600": "evaluation_inputs: 40",
+}
+
+
 class Silent:
     """A run that keeps nothing."""
 
     memory: Memory = NOWHERE
 
     def metrics(self, values: object, step: int = 0) -> None:
+        """Forget them."""
+
+    def tags(self, values: object) -> None:
         """Forget them."""
 
 
@@ -67,3 +80,25 @@ def learn(examples: Sequence[Example], changes: Mapping[str, str]) -> params.Par
     for name in STAGES:
         write_json(Path(link_path(name)), {})
     return found
+
+
+def make(root: Path, changes: Mapping[str, str]) -> Repository:
+    """Run all stages on the assistant's data in a repository of git and DVC, with the links of a chain that verifies; committed."""
+    repository = Repository(root)
+    repository.start()
+    with contextlib.chdir(root):
+        found = write_params({**ASSISTANT, **changes})
+        for folder in ("funcgen", "stages"):
+            shutil.copytree(ROOT / folder, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+        for name in (".dvcignore", "pyproject.toml", "README.md", "LICENSE"):
+            shutil.copyfile(ROOT / name, name)
+        for name in ("data/raw/README.md", "data/reviewed/README.md"):
+            write_text(Path(name), "Nothing yet.\n")
+        graph()
+        for stage, script in zip(STAGES, (ingest, tokenization, pretrain, train, generate, evaluate), strict=True):
+            script.work(found, SILENT)
+            finish(start(stage))
+        with dvc() as repo:
+            repo.commit(force=True)
+    repository.commit("a run")
+    return repository

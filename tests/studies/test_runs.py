@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from funcgen.revisions import git
+from funcgen.commits import git
 from funcgen.studies import plan, runs
 from tests.studies.results import study as read_study
 

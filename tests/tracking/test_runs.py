@@ -85,3 +85,32 @@ def test_the_oldest_finished_run_of_a_key_is_found(database: Path) -> None:
     found = tracking.find_run("a")
     assert found is not None
     assert found.info.run_id == first
+
+
+def test_a_run_says_where_it_was_made(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DVC_EXP_NAME", "wide")
+    monkeypatch.setenv("DVC_EXP_BASELINE_REV", "abc")
+    with tracking.run("train"):
+        pass
+    tags = dict(ask(database, "select key, value from tags"))
+    assert (tags["group"], tags["dvc.experiment"], tags["dvc.baseline"]) == ("wide", "wide", "abc")
+    assert tags["mlflow.source.name"] == "stages/train.py"
+    assert len(tags["mlflow.source.git.commit"]) == 40
+
+
+def test_without_an_experiment_or_git_a_run_has_what_there_is(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with tracking.run("train"):
+        pass
+    tags = dict(ask(database, "select key, value from tags"))
+    assert tags.keys() == {"mlflow.runName", "mlflow.source.name", "mlflow.source.type"}
+
+
+def test_a_file_is_kept_with_the_run_of_a_key(database: Path, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<p>", "utf-8")
+    with pytest.raises(TrackingError, match=r"no finished run in .* made this state"):
+        tracking.attach("a", tmp_path / "page.html")
+    with tracking.run("evaluate") as run:
+        run.tags({"key": "a"})
+    assert tracking.attach("a", tmp_path / "page.html") == f"evaluate ({run.run_id})"
+    assert [file.path for file in run.client.list_artifacts(run.run_id)] == ["page.html"]
