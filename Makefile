@@ -18,7 +18,7 @@ TORCH := torch$(if $(CUDA),===,==)2.13.0
 INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 INSTALLED := .venv/installed-$(if $(CUDA),cuda,cpu)
 
-.PHONY: repro study search report test format constraints experiments ui serve clean
+.PHONY: repro study search report test bench format constraints experiments ui serve clean
 .DEFAULT_GOAL := repro
 
 repro: $(INSTALLED)
@@ -46,6 +46,12 @@ test: $(INSTALLED)
 	ruff format --check .
 	mypy
 	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+# Against peers, each a ratio of one run; `.venv/bin/pip install -c constraints.txt -e ".[bench]"` brings them. bench/texts.py wants names.
+bench: $(INSTALLED)
+	@OMP_NUM_THREADS=1 python -m bench.generation
+	@OMP_NUM_THREADS=1 python -m bench.latency
+	@OMP_NUM_THREADS=1 python -m bench.constraints
 
 format: $(INSTALLED)
 	ruff check --fix .

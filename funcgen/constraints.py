@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from funcgen.grammar import Grammar, Mask
+from funcgen.grammar import Foreseeing, Grammar, Mask
 
 NODES = 200_000
 """States that are remembered from one batch to the next, at most."""
@@ -178,6 +178,10 @@ def within(grammar: Grammar, state: Any, remaining: int, end: int) -> Mask:
     distance = grammar.distance(state)
     if remaining >= distance + grammar.growth + 1 or remaining < distance:
         return allowed
+    if isinstance(grammar, Foreseeing):
+        short = allowed & (grammar.distances(state) < remaining)
+        short[end] = allowed[end]
+        return short
     mask = np.zeros_like(allowed)
     for token in np.flatnonzero(allowed).tolist():
         mask[token] = token == end or grammar.distance(grammar.advance(state, token)) < remaining

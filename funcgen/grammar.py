@@ -5,7 +5,7 @@ A grammar is an automaton over tokens, made for one example (its arguments, its 
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,14 @@ class Grammar(Protocol):
 
     def distance(self, state: Any) -> int:
         """How many tokens the shortest way to a complete expression has, the end included."""
+
+
+@runtime_checkable
+class Foreseeing(Protocol):
+    """A grammar that knows the distances behind all tokens at once, for less than they cost one by one."""
+
+    def distances(self, state: Any) -> NDArray[np.int64]:
+        """For each allowed token that is not the end `distance` of the state behind it; for others any number."""
 
 
 Grammars = Callable[[Example], Grammar]

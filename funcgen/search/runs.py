@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from funcgen.artifacts import main_repository
+from funcgen.commits import git
 from funcgen.errors import SearchError
 from funcgen.resumption import memory
 from funcgen.resumption.locks import locked, owner
-from funcgen.revisions import git
 from funcgen.search.plan import TRAIN, Search
 from funcgen.search.space import Point
 from funcgen.search.trial import Outcome

@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from funcgen.grammar import Mask
 from funcgen.templates.literals import Literals
 from funcgen.templates.literals import State as LiteralState
@@ -56,6 +59,14 @@ class TemplateGrammar:
         literal = self.literals.advance(state.literal, token)
         assert literal is not None, "only allowed tokens are asked for"
         return State(state.uses, literal)
+
+    def distances(self, state: State) -> NDArray[np.int64]:
+        """The distances behind all tokens."""
+        missing = [max(0, least - uses) for uses, least in zip(state.uses, self.least, strict=True)]
+        found = self.literals.distances(state.literal) + sum(missing) + 1
+        for tokens, own in zip(self.tokens, missing, strict=True):
+            found[tokens] = sum(missing) - min(own, 1) + 1
+        return found
 
     def distance(self, state: State) -> int:
         """A reference for each argument that is not said, one token each, and the end."""

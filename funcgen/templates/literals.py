@@ -12,6 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from funcgen.grammar import Mask, Pieces
 from funcgen.templates.words import CHINESE, Node, Phrasebook
@@ -58,6 +59,7 @@ class Literals:
         self.follow = cache(self._follow)
         self.going_on = cache(self._going_on)
         self.advance = cache(self._advance)
+        self.distances = cache(self._distances)
 
     def mask(self, state: State) -> Mask:
         """The tokens that may follow; not to be written to."""
@@ -138,6 +140,14 @@ class Literals:
         """How many tokens lead to where the text may end: the rest of a character, and a letter where a phrase would be complete."""
         missing = 0 if not state.pending else expected_length(state.pending[0]) - len(state.pending)
         return missing + (self.finish(state) is None)
+
+    def _distances(self, state: State) -> NDArray[np.int64]:
+        """For each token that may follow, `distance` of the state behind it; not to be written to."""
+        found = np.zeros(self.size, dtype=np.int64)
+        for token in np.flatnonzero(self.mask(state)).tolist():
+            after = self._advance(state, token)
+            found[token] = 0 if after is None else self.distance(after)
+        return found
 
 
 def all_nodes(node: Node) -> Iterator[Node]:

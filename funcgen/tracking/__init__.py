@@ -4,7 +4,7 @@ Of models in MLflow, publishing knows.
 """
 
 from funcgen.tracking.runs import CPU_SECONDS, StageRun, attach, begun, find_run, new, run
-from funcgen.tracking.store import EXPERIMENT, answering, client, create_store, present, public_store, store
+from funcgen.tracking.store import EXPERIMENT, answering, client, create_store, database, present, public_store, store
 
 __all__ = [
     "CPU_SECONDS",
@@ -15,6 +15,7 @@ __all__ = [
     "begun",
     "client",
     "create_store",
+    "database",
     "find_run",
     "new",
     "present",

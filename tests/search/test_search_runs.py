@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from funcgen.commits import git
 from funcgen.errors import SearchError
 from funcgen.resumption.locks import locked, owner
-from funcgen.revisions import git
 from funcgen.search import runs
 from funcgen.search.plan import Search
 from funcgen.search.space import quasi_random

@@ -57,6 +57,7 @@ def test_distance_and_growth_are_true_bounds(seed: int) -> None:
     for _ in range(30):
         allowed = np.flatnonzero(GRAMMAR.allowed(state)).tolist()
         distances = {token: GRAMMAR.distance(GRAMMAR.advance(state, token)) for token in allowed if token != END}
+        assert {token: GRAMMAR.distances(state)[token] for token in distances} == distances
         distance = GRAMMAR.distance(state)
         assert (distance == 1) == (END in allowed)
         assert distance == 1 or min(distances.values()) == distance - 1
