@@ -8,6 +8,7 @@ FuncgenError                 what a command prints as one line, without a traceb
 ├── TrainingError            the loss is not finite
 ├── ProvenanceError          a file changed while a stage ran, or does not match its digest
 ├── StudyError               a study's file says something that is not allowed, or its arms cannot be compared
+├── ComparisonError          a comparison's file says something that is not allowed, or its method fails its own checks
 ├── TrackingError            the tracking store cannot be reached
 └── ExpressionError          an expression does not parse or execute (counted, never fatal)
 """
@@ -43,6 +44,10 @@ class ProvenanceError(FuncgenError):
 
 class StudyError(FuncgenError):
     """A study's file holds an unknown key, arm or override, or its arms cannot be run or compared."""
+
+
+class ComparisonError(FuncgenError):
+    """A comparison's file holds an unknown key, optimizer or override, its runs cannot be run, or its self-checks fail."""
 
 
 class TrackingError(FuncgenError):

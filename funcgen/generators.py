@@ -78,7 +78,13 @@ def fit_second(job: TrainJob) -> dict[str, float]:
 def summary(fitted: "Fitted") -> dict[str, float]:
     """How a training went, as metrics."""
     best = fitted.best
-    return {"best_step": best.step, "train_loss": best.train_loss, "validation_loss": best.validation_loss, "tokens": fitted.tokens}
+    return {
+        "best_step": best.step,
+        "train_loss": best.train_loss,
+        "validation_loss": best.validation_loss,
+        "tokens": fitted.tokens,
+        "optimizer_state_bytes": fitted.state_bytes,
+    }
 
 
 def prefixed(metrics: Mapping[str, float], network: str) -> dict[str, float]:

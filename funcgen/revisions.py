@@ -17,11 +17,15 @@ Content = tuple[str, int]
 BLOCK = 1 << 20
 
 
-class Tree(Protocol):
-    """A state of the project's files."""
+class Readable(Protocol):
+    """A state of the project's text files."""
 
     def read(self, path: str) -> str:
         """A text file; raises ArtifactError where there is none."""
+
+
+class Tree(Readable, Protocol):
+    """A state of the project's files."""
 
     def digest(self, path: str) -> str | None:
         """As provenance.digest; None where the file or folder is not to be had."""
@@ -50,6 +54,20 @@ def git(*arguments: str) -> str | None:
     """What a git command prints, or None where it fails."""
     done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
     return done.stdout.strip() if done.returncode == 0 else None
+
+
+class Commit:
+    """What git itself tracks of a commit: a hundred times as fast as Revision, and without what DVC keeps."""
+
+    def __init__(self, commit: str) -> None:
+        self.commit = commit
+
+    def read(self, path: str) -> str:
+        """A text file; raises ArtifactError where there is none."""
+        found = subprocess.run(["git", "show", f"{self.commit}:{path}"], capture_output=True, text=True, encoding="utf-8", check=False)
+        if found.returncode:
+            raise ArtifactError(f"{path}: is not in {self.commit}")
+        return found.stdout
 
 
 class Workspace:

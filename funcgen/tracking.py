@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -246,3 +246,13 @@ def find_run(key: str) -> "Run | None":
         [experiment.experiment_id], f"tags.key = '{key}' and status = 'FINISHED'", order_by=["start_time ASC"], max_results=1
     )
     return found[0] if found else None
+
+
+def histories(key: str, names: Sequence[str]) -> dict[str, list[tuple[int, float]]]:
+    """Steps and values of metrics of the run that `find_run` finds; empty where there is none."""
+    run = find_run(key) if present() else None
+    if run is None:
+        return {name: [] for name in names}
+    mlflow = client()
+    with answering("read"):
+        return {name: [(one.step, one.value) for one in mlflow.get_metric_history(run.info.run_id, name)] for name in names}
