@@ -47,7 +47,7 @@ format: $(INSTALLED)
 	ruff format .
 
 # The columns that matter, best BLEU last.
-COUNTS := prompt|combinations|completion|sequences|examples|duplicates|pairs|rows|left_out|same_source|tokens|step|vocabulary|texts|errors|unfinished|coverage
+COUNTS := bytes|prompt|combinations|completion|sequences|examples|duplicates|pairs|rows|left_out|same_source|tokens|step|vocabulary|texts|errors|unfinished|coverage
 SECONDARY := slices|word_error|_source|_target|\.low|\.high|distinct|length_ratio|rouge_1|rouge_2|train_loss|slot_missing|slot_added|slot_wrong|slot_repeated
 experiments: $(INSTALLED)
 	@dvc exp show --only-changed --sort-by bleu.score --drop '.*($(COUNTS)|$(SECONDARY)|data/|models/|metrics/|funcgen|stages).*'

@@ -9,6 +9,7 @@ FuncgenError                 what a command prints as one line, without a traceb
 ├── ProvenanceError          a file changed while a stage ran, or does not match its digest
 ├── StudyError               a study's file says something that is not allowed, or its arms cannot be compared
 ├── ComparisonError          a comparison's file says something that is not allowed, or its method fails its own checks
+├── SearchError              a search's file says something that is not allowed, or its trials cannot be run or read
 ├── TrackingError            the tracking store cannot be reached
 └── ExpressionError          an expression does not parse or execute (counted, never fatal)
 """
@@ -48,6 +49,10 @@ class StudyError(FuncgenError):
 
 class ComparisonError(FuncgenError):
     """A comparison's file holds an unknown key, optimizer or override, its runs cannot be run, or its self-checks fail."""
+
+
+class SearchError(FuncgenError):
+    """A search's file holds an unknown key or a range that is none, or its trials cannot be run, kept or applied."""
 
 
 class TrackingError(FuncgenError):
