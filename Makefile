@@ -1,6 +1,7 @@
 # `make repro` runs the pipeline, `make test` the checks; both set up .venv first.
 #   make repro EXPERIMENT=e2e    the parameters of experiments/e2e.txt instead of those of params.yaml, as a DVC experiment of that name
 #   make study STUDY=e2e JOBS=2  the arms that studies/e2e.toml names, two at a time, compared in docs/studies/e2e.md
+#   make compare COMPARISON=optimizers JOBS=2  optimizers, as comparisons/optimizers.toml declares, in docs/comparisons/optimizers.html
 #   make report BASE=main        what the workspace changes against a revision or experiment, as Markdown for a pull request;
 #                                REV=... instead of the workspace, REPORT=FILE to write it, RERUN=1 to run what is not here
 #   make experiments             all experiments in one table
@@ -16,7 +17,7 @@ TORCH := torch$(if $(CUDA),===,==)2.13.0
 INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 INSTALLED := .venv/installed-$(if $(CUDA),cuda,cpu)
 
-.PHONY: repro study report test format constraints experiments ui clean
+.PHONY: repro study compare report test format constraints experiments ui clean
 .DEFAULT_GOAL := repro
 
 repro: $(INSTALLED)
@@ -31,6 +32,9 @@ endif
 
 study: $(INSTALLED)
 	@funcgen study studies/$(STUDY).toml --jobs $(or $(JOBS),1)
+
+compare: $(INSTALLED)
+	@funcgen compare comparisons/$(COMPARISON).toml --jobs $(or $(JOBS),1)
 
 BASE ?= main
 report: $(INSTALLED)

@@ -1,4 +1,4 @@
-"""The `funcgen` command: check the parameters, show the metrics, trace and verify a number, compare two states, run a study."""
+"""The `funcgen` command: check parameters, show metrics, trace and verify a number, compare states or optimizers, run a study."""
 
 import argparse
 import sys
@@ -52,6 +52,11 @@ def parser() -> argparse.ArgumentParser:
     many.add_argument("file", type=Path, metavar="FILE", help="such as studies/e2e.toml")
     many.add_argument("--jobs", type=int, choices=range(1, 65), default=1, metavar="N", help="arms at a time; 1 if not given")
     many.set_defaults(run=studied)
+
+    contest = commands.add_parser("compare", help="compare optimizers as a file in comparisons/ declares, after an equal search for each")
+    contest.add_argument("file", type=Path, metavar="FILE", help="such as comparisons/optimizers.toml")
+    contest.add_argument("--jobs", type=int, choices=range(1, 65), default=1, metavar="N", help="runs at a time; 1 if not given")
+    contest.set_defaults(run=contested)
     return main
 
 
@@ -95,6 +100,13 @@ def studied(arguments: argparse.Namespace) -> tuple[str, bool]:
 
     found: tuple[str, bool] = study(arguments.file, arguments.jobs)
     return found
+
+
+def contested(arguments: argparse.Namespace) -> tuple[str, bool]:
+    """Run a comparison; raises FuncgenError."""
+    from funcgen.comparisons.command import compare
+
+    return compare(arguments.file, arguments.jobs)
 
 
 def checked(arguments: argparse.Namespace) -> tuple[str, bool]:

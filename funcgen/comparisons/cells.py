@@ -29,7 +29,7 @@ class Cell:
     optimizer: str
     seed: int
     chosen: tuple[str, ...]
-    settings: Mapping[str, str]
+    settings: tuple[tuple[str, str], ...]
     last: Stage
 
     @property
@@ -37,11 +37,15 @@ class Cell:
         """The experiment's name."""
         return f"compare-{self.comparison}-{self.name}"
 
+    def setting(self, key: str) -> str:
+        """The value of an override."""
+        return dict(self.settings)[key]
+
 
 def cell(plan: Comparison, kind: Kind, workload: str, optimizer: str, seed: int, chosen: Sequence[str], mark: str) -> Cell:
     """A cell, whose name is made of what it is of; `mark` tells it from others of its kind."""
     name = f"{workload}-{optimizer.replace('_', '-')}-{mark}"
-    settings = plan.settings(workload, optimizer, seed, list(chosen))
+    settings = tuple(plan.settings(workload, optimizer, seed, list(chosen)).items())
     return Cell(plan.name, name, kind, workload, optimizer, seed, tuple(chosen), settings, "evaluate" if kind == "final" else "train")
 
 

@@ -20,7 +20,7 @@ class Outcome:
     """One run: validation loss by step, BLEU where texts were made, bytes of the optimizer's state, and CPU seconds.
 
     `spent` is what the steps up to a point of the curve took, without validation, by step; empty where the store does not know. `cost` is
-    what the whole of stage train took.
+    what the whole of stage train took. `bleu_meaning` is the signature and the number of texts.
     """
 
     curve: Sequence[tuple[int, float]]
@@ -29,6 +29,7 @@ class Outcome:
     parameters: int
     spent: Mapping[int, float]
     cost: float | None
+    bleu_meaning: str | None = None
 
     @property
     def loss(self) -> float:
@@ -40,6 +41,10 @@ class Outcome:
         return next((step for step, loss in self.curve if loss <= target), None)
 
 
+Found = Mapping[Cell, Outcome | None]
+"""What came of cells; None of one that failed."""
+
+
 def collect(commit: str, cell: Cell) -> Outcome:
     """Read a cell's experiment; raises ArtifactError where it lacks what a run leaves."""
     state = Commit(commit)
@@ -48,9 +53,13 @@ def collect(commit: str, cell: Cell) -> Outcome:
     curve = [(int(row["step"]), float(row["validation_loss"])) for row in rows]
     if not curve:
         raise ArtifactError(f"{cell.experiment}: its learning curve has no point; see train.validate_every")
-    bleu = json.loads(state.read(str(METRICS / "evaluate.json")))["bleu"]["score"] if cell.last == "evaluate" else None
+    bleu, meaning = None, None
+    if cell.last == "evaluate":
+        bleu = json.loads(state.read(str(METRICS / "evaluate.json")))["bleu"]["score"]
+        signature = json.loads(state.read(str(METRICS / "signatures.json")))["bleu"]
+        meaning = f"{signature['signature']}, {signature['n']} texts"
     key = parse_link(state.read(str(link_path("train"))), cell.experiment).key
     times = tracking.histories(key, [STEPS_CPU_SECONDS, tracking.CPU_SECONDS])
     cost = times[tracking.CPU_SECONDS][-1][1] if times[tracking.CPU_SECONDS] else None
     spent = dict(times[STEPS_CPU_SECONDS])
-    return Outcome(curve, bleu, int(train["optimizer_state_bytes"]), int(train["parameters"]), spent, cost)
+    return Outcome(curve, bleu, int(train["optimizer_state_bytes"]), int(train["parameters"]), spent, cost, meaning)

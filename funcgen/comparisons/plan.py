@@ -42,7 +42,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from annotated_types import Ge, Gt, Interval, MinLen
+from annotated_types import Gt, Interval, MinLen
 from pydantic import TypeAdapter, ValidationError
 
 from funcgen import params
@@ -189,7 +189,8 @@ def contradictions(layout: Layout) -> Iterator[str]:
         yield f"trial_seed: {layout.trial_seed} is one of seeds, which would favour what was tuned with it; choose another"
     if layout.default_seeds > len(layout.seeds):
         yield f"default_seeds: {layout.default_seeds} is more than there are seeds ({len(layout.seeds)})"
-    for override in [*layout.overrides, *layout.bad, *(text for one in (*layout.workload, *layout.optimizer) for text in one.overrides)]:
+    given = [one.overrides for one in layout.workload] + [one.overrides for one in layout.optimizer]
+    for override in [*layout.overrides, *layout.bad, *(text for several in given for text in several)]:
         key, sign, _ = override.partition("=")
         if not sign or not key.strip() or key != key.strip():
             yield f"override {override!r}: must be key=value, with a dotted key of params.yaml"
@@ -224,5 +225,3 @@ def impossible(found: Comparison) -> Iterator[str]:
             load(found.settings(workload, optimizer, layout.seeds[0], overrides))
         except (StudyError, ParameterError) as error:
             yield from (f"workload {workload}, optimizer {optimizer}: {line}" for line in str(error).splitlines())
-
-
