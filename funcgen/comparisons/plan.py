@@ -51,7 +51,7 @@ from funcgen.errors import ComparisonError, ParameterError, SearchError, StudyEr
 from funcgen.optimizers import OPTIMIZERS
 from funcgen.search import space
 from funcgen.sections import Positive, Seed
-from funcgen.studies.plan import NAME, NAMED, Name, Text, load
+from funcgen.studies.plan import NAME, NAMED, Name, Text, changed
 
 RESERVED = ("optimizer.name", "train.seed", "pretrain.seed", "generate.split", "strategy.name")
 """What the comparison itself sets."""
@@ -220,8 +220,9 @@ def impossible(found: Comparison) -> Iterator[str]:
     chosen: list[tuple[str, str, list[str]]] = [(work.name, one.name, []) for work in layout.workload for one in layout.optimizer]
     chosen += [(first, one.name, point) for one in layout.optimizer for point in found.points[one.name]]
     chosen.append((first, layout.baseline, layout.bad))
+    document = params.read_document(params.PATH)
     for workload, optimizer, overrides in chosen:
         try:
-            load(found.settings(workload, optimizer, layout.seeds[0], overrides))
+            changed(document, found.settings(workload, optimizer, layout.seeds[0], overrides))
         except (StudyError, ParameterError) as error:
             yield from (f"workload {workload}, optimizer {optimizer}: {line}" for line in str(error).splitlines())

@@ -12,6 +12,8 @@ import numpy as np
 
 MOST_SEEDS = 1000
 """More than this nobody runs."""
+ROUNDING = 1e-12
+"""Differences below it are those of rounding."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,9 @@ def paired(differences: Sequence[float], confidence: float) -> Paired | None:
     if found is None or found.low is None or found.high is None:
         return None
     deviation = float(np.std(differences, ddof=1))
-    if deviation <= 1e-12 * max(1.0, abs(found.mean)):
-        return Paired(found.n, found.mean, 0.0, found.mean, found.mean, 1.0 if abs(found.mean) <= 1e-12 else 0.0)
+    if deviation <= ROUNDING * max(1.0, abs(found.mean)):
+        mean = found.mean if abs(found.mean) > ROUNDING else 0.0
+        return Paired(found.n, mean, 0.0, mean, mean, 0.0 if mean else 1.0)
     return Paired(found.n, found.mean, deviation, found.low, found.high, float(ttest_1samp(differences, 0.0).pvalue))
 
 

@@ -15,8 +15,11 @@ from dataclasses import dataclass
 from funcgen.comparisons.cells import Cell
 from funcgen.errors import ComparisonError
 from funcgen.revisions import git
-from funcgen.studies.runs import ATTEMPTS, LOCKED, PAUSE, environment
+from funcgen.studies.runs import LOCKED, environment
 
+BUSY = (LOCKED, "it is being blocked by")
+"""What DVC says where another command, or a worker, holds the repository or the queue, which they do for moments only."""
+ATTEMPTS, PAUSE = 300, 2.0
 STAGGER = 4.0
 """Seconds from one worker's start to the next one's."""
 MANY = 50
@@ -33,7 +36,7 @@ def dvc(*arguments: str) -> tuple[int, str]:
         except OSError as error:
             said = f"dvc cannot be started: {error.strerror}; activate the environment that funcgen is installed in"
             raise ComparisonError(said) from error
-        if done.returncode == 0 or LOCKED not in done.stdout:
+        if done.returncode == 0 or not any(words in done.stdout for words in BUSY):
             break
         time.sleep(PAUSE)
     return done.returncode, done.stdout

@@ -7,6 +7,7 @@ from funcgen.comparisons.results import LOSS, Result, Row
 from funcgen.comparisons.tables import LABELS
 from funcgen.reports.page.charts import Spec, base
 
+DECIMAL = ("mean", "low", "high", "CPU seconds")
 ORDER = ["better", "equivalent", "undecided", "worse"]
 
 
@@ -52,16 +53,18 @@ def colour(names: Sequence[str]) -> Spec:
     }
 
 
+def shown(*names: str) -> list[Spec]:
+    """What is said of the point that is pointed at, numbers with few digits."""
+    return [{"field": name, **({"type": "quantitative", "format": ".4~f"} if name in DECIMAL else {"type": "nominal"})} for name in names]
+
+
 def curves(rows: Sequence[Row], target: float) -> Spec:
     """Mean learning curves with bands, and the target."""
     points = [{"optimizer": row.optimizer, **point} for row in rows for point in row.curve]
     x = {"field": "step", "type": "quantitative"}
     scale = {"zero": False, "type": "log", "nice": False}
     y = {"type": "quantitative", "title": None, "scale": scale, "axis": {"tickCount": 8}}
-    tooltip = [
-        {"field": name, "type": "nominal" if name == "optimizer" else "quantitative"}
-        for name in ("optimizer", "step", "mean", "low", "high")
-    ]
+    tooltip = shown("optimizer", "step", "mean", "low", "high")
     ends = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}
     rule: Spec = {"data": {"values": [{"target": target}]}, "mark": {"type": "rule", "strokeDash": [5, 4]}}
     rule["encoding"] = {"y": {**y, "field": "target"}}
@@ -98,9 +101,7 @@ def differences(rows: Sequence[Row], measure: str, margin: float) -> Spec:
         "scale": {"domain": ORDER, "range": "verdicts"},
         "legend": {"orient": "top"},
     }
-    tooltip = (
-        [{"field": name, "type": "nominal" if name in ("optimizer", "verdict") else "quantitative"} for name in points[0]] if points else []
-    )
+    tooltip = shown("optimizer", "verdict", "mean", "low", "high")
     band: Spec = {"data": {"values": [{"from": -margin, "to": margin}]}, "mark": {"type": "rect", "opacity": 0.12}}
     band["encoding"] = {"x": {**x, "field": "from"}, "x2": {"field": "to"}}
     zero: Spec = {
@@ -134,7 +135,7 @@ def trials(rows: Sequence[Row]) -> Spec:
             rate = dict(override.split("=", 1) for override in point).get(f"optimizer.{row.optimizer}.learning_rate")
             if rate is not None and loss is not None:
                 points.append({"optimizer": row.optimizer, "learning rate": float(rate), "loss": loss, "values": ", ".join(point)})
-    tooltip = [{"field": name, "type": "nominal"} for name in ("optimizer", "values", "loss")]
+    tooltip = shown("optimizer", "values", "loss")
     return base(
         points,
         encoding={
@@ -161,9 +162,7 @@ def reached(rows: Sequence[Row], result: Result) -> Spec:
         for row in rows
         if row.steps_to_target is not None and row.seconds_to_target is not None
     ]
-    tooltip = [
-        {"field": name, "type": "nominal" if name == "optimizer" else "quantitative"} for name in ("optimizer", "steps", "CPU seconds")
-    ]
+    tooltip = shown("optimizer", "steps", "CPU seconds")
     x, y = ({"field": name, "type": "quantitative", "scale": {"zero": True}} for name in ("steps", "CPU seconds"))
     return base(
         points,
@@ -184,7 +183,7 @@ def sweep(result: Result) -> Spec:
     ]
     sizes = sorted({one.size for one in result.batches})
     names = [one.name for one in result.plan.layout.optimizer]
-    tooltip = [{"field": name, "type": "nominal"} for name in ("optimizer", "batch size", "steps", "rate", "loss")]
+    tooltip = shown("optimizer", "batch size", "steps", "rate", "loss")
     x = {"field": "batch size", "type": "quantitative", "scale": {"type": "log", "base": 2, "nice": False}, "axis": {"values": sizes}}
     return base(
         points,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from funcgen.artifacts import write_text
 from funcgen.comparisons import tables
 from funcgen.comparisons.page.charts import charts
-from funcgen.comparisons.results import BLEU, LOSS, Result, Row
+from funcgen.comparisons.results import BLEU, LOSS, Result, Row, plain
 from funcgen.comparisons.verdicts import Verdict
 from funcgen.reports.page.writing import filled
 
@@ -20,7 +20,7 @@ def write(result: Result) -> None:
 
 def page(result: Result) -> str:
     """The whole page."""
-    data = {"charts": charts(result), "result": tables.plain(result)}
+    data = {"charts": charts(result), "result": plain(result)}
     return filled(PACKAGE, f"funcgen: {result.plan.layout.title}", data, "".join(body(result)))
 
 
@@ -35,17 +35,17 @@ def body(result: Result) -> Iterator[str]:
         rows = [row for row in result.rows if row.workload == workload.name]
         yield f"<section><h2>{text(workload.label or workload.name)}</h2>"
         yield f'<div class="charts" data-charts="{text(workload.name)}"></div>'
-        yield from card(markdown_table(tables.standing(rows, workload, result)))
-        yield from card(markdown_table(tables.compared(rows, result)))
-        yield from card(markdown_table(tables.costs(rows, workload, result)))
+        yield from card(tables.standing(rows, workload, result))
+        yield from card(tables.compared(rows, result))
+        yield from card(tables.costs(rows, workload, result))
         yield "</section>"
     if result.batches:
         yield '<section><h2>Batch sizes</h2><div class="charts" data-charts="batches"></div>'
-        yield from card(markdown_table(tables.swept(result)))
+        yield from card(tables.swept(result))
         yield "</section>"
     yield "<section><h2>The method</h2>"
     yield from (f"<p>{inline(line)}</p>" for line in tables.method(result) if line)
-    yield from card(markdown_table(tables.checked(result.checks)))
+    yield from card(tables.checked(result.checks))
     for name, end in sorted(result.failed.items()):
         yield f'<h3 class="warning">{text(name)} failed</h3><pre>{text(end)}</pre>'
     yield "</section></main>"
@@ -79,13 +79,8 @@ def badge(verdict: Verdict) -> str:
     return f'<span class="badge {verdict.word}" title="{text(verdict.reason)}">{verdict.word}</span>'
 
 
-def card(parts: Iterable[str]) -> Iterator[str]:
-    """A table in its frame, and what is said below it."""
-    yield from parts
-
-
-def markdown_table(lines: Iterable[str]) -> Iterator[str]:
-    """A table that `reports.markdown` wrote, and sentences below it, as HTML."""
+def card(lines: Iterable[str]) -> Iterator[str]:
+    """A table that `reports.markdown` wrote, in a frame, and the sentences below it, as HTML."""
     found = list(lines)
     rows = [line for line in found if line.startswith("|")]
     yield '<div class="card"><table>'
