@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from funcgen.comparisons.plan import Comparison
+from funcgen.comparisons.plan import Batches, Comparison
 from funcgen.search.space import overrides
 from funcgen.studies.plan import load
 
@@ -91,7 +91,7 @@ def finals(plan: Comparison, chosen: Chosen) -> Iterator[Cell]:
 
 
 def batches(plan: Comparison, chosen: Chosen) -> Iterator[Cell]:
-    """The sweep over batch sizes: the steps fall as the batch grows, so that as many examples are seen, and the rate grows by the root."""
+    """The sweep over batch sizes: steps fall as the batch grows, so that as many examples are seen, and the rate grows by the root."""
     sweep = plan.layout.batches
     if sweep is None:
         return
@@ -102,18 +102,18 @@ def batches(plan: Comparison, chosen: Chosen) -> Iterator[Cell]:
         for size in sweep.sizes:
             for number, factor in enumerate(sweep.factors, 1):
                 for seed in sweep.seeds:
-                    more = scaled(plan, sweep.workload, optimizer, point, size, factor)
+                    more = scaled(plan, sweep, optimizer, point, size, factor)
                     yield cell(plan, "batch", sweep.workload, optimizer, seed, [*point, *more], f"b{size}-f{number}-s{seed}")
 
 
-def scaled(plan: Comparison, workload: str, optimizer: str, point: Sequence[str], size: int, factor: float) -> list[str]:
+def scaled(plan: Comparison, sweep: Batches, optimizer: str, point: Sequence[str], size: int, factor: float) -> list[str]:
     """Overrides for another batch size: as many examples, as many validations, and the learning rate by the square root of the ratio.
 
     The root is what the LAMB paper scales by (You et al. 2020), and what keeps Adam's noise (Malladi et al. 2022).
     """
-    found = load(plan.settings(workload, optimizer, plan.layout.seeds[0], list(point)))
+    found = load(plan.settings(sweep.workload, optimizer, plan.layout.seeds[0], list(point)))
     train, rate = found.train, found.optimizer.params.learning_rate
-    steps = max(1, round(train.max_steps * train.batch_size / size))
+    steps = round(sweep.examples / size)
     validations = max(1, train.max_steps // train.validate_every)
     values = {
         f"optimizer.{optimizer}.learning_rate": float(f"{factor * rate * math.sqrt(size / train.batch_size):.3g}"),

@@ -30,6 +30,7 @@ overrides = ["schedule.name=constant"]
 workload = "gpt"
 optimizers = ["lamb", "adamw"]
 sizes = [32, 128, 512, 2048]
+examples = 40960                # that each run sees: its steps are these over the batch size
 seeds = [1]
 factors = [0.5, 1, 2]           # on the tuned learning rate times the root of the ratio of batch sizes; the best counts
 """
@@ -86,11 +87,12 @@ class Optimizer:
 
 @dataclass(frozen=True)
 class Batches:
-    """Optimizers at several batch sizes, each with as many examples as the workload's own budget."""
+    """Optimizers at several batch sizes, each run with as many examples."""
 
     workload: str
     optimizers: Annotated[list[str], MinLen(1)]
     sizes: Annotated[list[Positive], MinLen(2)]
+    examples: Positive
     seeds: Annotated[list[Seed], MinLen(1)]
     factors: Annotated[list[Annotated[float, Gt(0)]], MinLen(1)]
 
@@ -187,6 +189,8 @@ def contradictions(layout: Layout) -> Iterator[str]:
     yield from (f"{place}: there is no {name}; {params.near(name, allowed)}" for place, name, allowed in named if name not in allowed)
     if layout.trial_seed in layout.seeds:
         yield f"trial_seed: {layout.trial_seed} is one of seeds, which would favour what was tuned with it; choose another"
+    if layout.batches and layout.batches.examples < max(layout.batches.sizes):
+        yield f"batches.examples: {layout.batches.examples} is less than the largest batch ({max(layout.batches.sizes)})"
     if layout.default_seeds > len(layout.seeds):
         yield f"default_seeds: {layout.default_seeds} is more than there are seeds ({len(layout.seeds)})"
     given = [one.overrides for one in layout.workload] + [one.overrides for one in layout.optimizer]

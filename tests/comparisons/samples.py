@@ -57,6 +57,7 @@ overrides = ["schedule.name=constant"]
 workload = "gpt"
 optimizers = ["sgd", "adamw"]
 sizes = [32, 128]
+examples = 12800
 seeds = [1]
 factors = [0.5, 1.0]
 """
