@@ -43,7 +43,7 @@ def test_the_markdown_says_what_came_out(result: Result) -> None:
     standing = next(found for found in by_header if found[0][1] == "validation loss")
     assert standing[0][3] == "steps to 2.5"
     assert [row[0] for row in standing[1:]] == ["`adamw`", "`sgd`", "`schedule_free_adamw`"]
-    assert standing[1][1:4] == ["2.0000 (1.9884 to 2.0116)", "60.00 (59.77 to 60.23)", "400 (5 of 5)"]
+    assert standing[1][1:4] == ["2.0000 (1.9888 to 2.0112)", "60.00 (59.78 to 60.22)", "400 (5 of 5)"]
     assert standing[2][5].endswith("1 failed")
     against = next(found for found in by_header if found[0][0] == "against `adamw`")
     assert [row[3] for row in against[1:]] == ["**worse**", "equivalent"]

@@ -1,4 +1,4 @@
-"""Running cells, with a command in DVC's place that keeps a queue as files: failures, dead workers, locks, kills, and what is not run again."""
+"""Running cells, with a command in DVC's place that keeps a queue as files: failures, dead workers, locks, kills, no run twice."""
 
 import json
 import subprocess
@@ -31,7 +31,10 @@ case "$1 $2" in
       for task in queue/*; do
         name=${task#queue/}
         [ -e "$task" ] && [ "$(cat $task)" = Queued ] || continue
-        case "$name" in *sgd-default-s1) echo Failed > "$task"; continue ;; *s3) [ -e slow ] && echo Running > "$task" && rm slow && continue ;; esac
+        case "$name" in
+          *sgd-default-s1) echo Failed > "$task"; continue ;;
+          *s3) [ -e slow ] && echo Running > "$task" && rm slow && continue ;;
+        esac
         git update-ref "refs/exps/$(echo $head | cut -c1-2)/$(echo $head | cut -c3-)/$name" HEAD
         echo Success > "$task"
       done
@@ -54,7 +57,7 @@ def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Comparison:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DVC_ROOT", raising=False)
     monkeypatch.setattr(tasks, "environment", lambda: {"PATH": f"{folder}:/usr/local/bin:/usr/bin:/bin"})
-    monkeypatch.setattr(runs, "current", lambda _, cell: True)
+    monkeypatch.setattr(runs, "current", lambda *_: True)
     monkeypatch.setattr(runs, "code", lambda: {"funcgen": "1"})
     for module, name in ((tasks, "PAUSE"), (tasks, "STAGGER"), (runs, "LOOK")):
         monkeypatch.setattr(module, name, 0.0)
@@ -186,8 +189,8 @@ def test_an_experiment_is_current_as_long_as_it_is_what_would_be_run(
         "train": link("train", {"tokenize": "k"}, **{"train.seed": 1, "optimizer.adamw.betas": [0.9, 0.98]}),
         "tokenize": link("tokenize", {}),
     }
-    monkeypatch.setattr(runs, "Commit", lambda commit: Kept(kept))
-    monkeypatch.setattr(runs, "same", lambda links: True)
+    monkeypatch.setattr(runs, "Commit", lambda _: Kept(kept))
+    monkeypatch.setattr(runs, "same", lambda _: True)
     assert runs.current("c", cell)
     kept["train"] = link("train", {}, **{"train.seed": 2})
     assert not runs.current("c", cell)
