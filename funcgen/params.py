@@ -152,7 +152,7 @@ def parse_block(layout: type[Block], document: Document, location: Location, pro
         problems.append(document.problem(location, "holds a number that is not finite"))
         return None
     try:
-        block: Block = adapter(cast(type[Any], layout)).validate_json(text, strict=True, extra="forbid")
+        block: Block = adapter(cast(Any, layout)).validate_json(text, strict=True, extra="forbid")
         return block
     except ValidationError as error:
         for detail in error.errors():
