@@ -2,6 +2,7 @@
 #   make repro EXPERIMENT=e2e    the parameters of experiments/e2e.txt instead of those of params.yaml, as a DVC experiment of that name
 #   make study STUDY=e2e JOBS=2  the arms that studies/e2e.toml names, two at a time, compared in docs/studies/e2e.md
 #   make search SEARCH=adamw     tunes what searches/adamw.toml names; APPLY=1 writes the best values into params.yaml, AGAIN=1 runs failed trials
+#   make compare COMPARISON=optimizers JOBS=2  optimizers, as comparisons/optimizers.toml declares, in docs/comparisons/optimizers.html
 #   make report BASE=main        what the workspace changes against a revision or experiment, as Markdown for a pull request;
 #                                REV=... instead of the workspace, REPORT=FILE to write it, RERUN=1 to run what is not here
 #   make experiments             all experiments in one table
@@ -18,7 +19,7 @@ TORCH := torch$(if $(CUDA),===,==)2.13.0
 INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 INSTALLED := .venv/installed-$(if $(CUDA),cuda,cpu)
 
-.PHONY: repro study search report test bench format constraints experiments ui serve clean
+.PHONY: repro study search compare report test bench format constraints experiments ui serve clean
 .DEFAULT_GOAL := repro
 
 repro: $(INSTALLED)
@@ -36,6 +37,9 @@ study: $(INSTALLED)
 
 search: $(INSTALLED)
 	@funcgen search searches/$(SEARCH).toml $(if $(AGAIN),--again) $(if $(APPLY),--apply)
+
+compare: $(INSTALLED)
+	@funcgen compare comparisons/$(COMPARISON).toml --jobs $(or $(JOBS),1)
 
 BASE ?= main
 report: $(INSTALLED)
@@ -58,7 +62,7 @@ format: $(INSTALLED)
 	ruff format .
 
 # The columns that matter, best BLEU last.
-COUNTS := prompt|combinations|completion|sequences|examples|duplicates|pairs|rows|left_out|same_source|tokens|step|vocabulary|texts|errors|unfinished|coverage
+COUNTS := bytes|prompt|combinations|completion|sequences|examples|duplicates|pairs|rows|left_out|same_source|tokens|step|vocabulary|texts|errors|unfinished|coverage
 SECONDARY := slices|word_error|_source|_target|\.low|\.high|distinct|length_ratio|rouge_1|rouge_2|train_loss|slot_missing|slot_added|slot_wrong|slot_repeated
 experiments: $(INSTALLED)
 	@dvc exp show --only-changed --sort-by bleu.score --drop '.*($(COUNTS)|$(SECONDARY)|data/|models/|metrics/|funcgen|stages).*'

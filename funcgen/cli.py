@@ -1,4 +1,4 @@
-"""The `funcgen` command: parameters checked, numbers shown, traced and verified, states compared, models published, studies, searches."""
+"""The `funcgen` command: parameters checked, numbers shown, traced and verified, states compared, models published, contests run."""
 
 import argparse
 import sys
@@ -69,6 +69,11 @@ def parser() -> argparse.ArgumentParser:
     tuned.add_argument("--again", action="store_true", help="run trials that failed once more")
     tuned.add_argument("--apply", action="store_true", help="write the best trial's values into params.yaml")
     tuned.set_defaults(run=searched)
+
+    contest = commands.add_parser("compare", help="compare optimizers as a file in comparisons/ declares, after an equal search for each")
+    contest.add_argument("file", type=Path, metavar="FILE", help="such as comparisons/optimizers.toml")
+    contest.add_argument("--jobs", type=int, choices=range(1, 65), default=1, metavar="N", help="runs at a time; 1 if not given")
+    contest.set_defaults(run=contested)
     return main
 
 
@@ -139,6 +144,13 @@ def searched(arguments: argparse.Namespace) -> tuple[str, bool]:
     from funcgen.search.command import search
 
     return search(arguments.file, arguments.again, arguments.apply)
+
+
+def contested(arguments: argparse.Namespace) -> tuple[str, bool]:
+    """Run a comparison; raises FuncgenError."""
+    from funcgen.comparisons.command import compare
+
+    return compare(arguments.file, arguments.jobs)
 
 
 def checked(arguments: argparse.Namespace) -> tuple[str, bool]:

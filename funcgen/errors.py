@@ -8,6 +8,7 @@ FuncgenError                 what a command prints as one line, without a traceb
 ├── TrainingError            the loss is not finite
 ├── ProvenanceError          a file changed while a stage ran, or does not match its digest
 ├── StudyError               a study's file says something that is not allowed, or its arms cannot be compared
+├── ComparisonError          a comparison's file says something that is not allowed, or its method fails its own checks
 ├── SearchError              a search's file says something that is not allowed, or its trials cannot be run or read
 ├── PublishingError          a model cannot be published: its chain does not verify, or it does not write what the run wrote
 ├── TrackingError            the tracking store cannot be reached
@@ -45,6 +46,10 @@ class ProvenanceError(FuncgenError):
 
 class StudyError(FuncgenError):
     """A study's file holds an unknown key, arm or override, or its arms cannot be run or compared."""
+
+
+class ComparisonError(FuncgenError):
+    """A comparison's file holds an unknown key, optimizer or override, its runs cannot be run, or its self-checks fail."""
 
 
 class SearchError(FuncgenError):

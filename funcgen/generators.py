@@ -98,6 +98,7 @@ def summary(fitted: "Fitted") -> dict[str, float]:
         "validation_loss": best.validation_loss,
         "tokens": fitted.tokens,
         "trained_parameters": fitted.trained_parameters,
+        "optimizer_state_bytes": fitted.state_bytes,
     }
 
 

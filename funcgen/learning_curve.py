@@ -8,6 +8,9 @@ from pathlib import Path
 
 from funcgen.artifacts import write_text
 
+STEPS_CPU_SECONDS = "steps_cpu_seconds"
+"""The tracking run's metric of the CPU seconds that all steps up to a point took, without validation; it varies, so no file has it."""
+
 
 @dataclass(frozen=True)
 class Point:

@@ -8,6 +8,7 @@ import difflib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -134,6 +135,12 @@ def explain(error: ErrorDetails, layout: type[Any]) -> str:
     return message.replace("a valid integer", "an integer").replace("a valid ", "a ")
 
 
+@cache
+def adapter(layout: type[Any]) -> TypeAdapter[Any]:
+    """What checks a block of this layout; making it takes longer than the check."""
+    return TypeAdapter(layout)
+
+
 def parse_block(layout: type[Block], document: Document, location: Location, problems: list[str]) -> Block | None:
     """The block at `location` as a `layout`, or None and its problems appended."""
     node: Any = document.root
@@ -145,7 +152,8 @@ def parse_block(layout: type[Block], document: Document, location: Location, pro
         problems.append(document.problem(location, "holds a number that is not finite"))
         return None
     try:
-        return TypeAdapter(layout).validate_json(text, strict=True, extra="forbid")
+        block: Block = adapter(cast(Any, layout)).validate_json(text, strict=True, extra="forbid")
+        return block
     except ValidationError as error:
         for detail in error.errors():
             shown = None if detail["type"] in ("unexpected_keyword_argument", "missing", "value_error") else detail["input"]

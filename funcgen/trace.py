@@ -9,15 +9,15 @@ from funcgen.artifacts import METRICS
 from funcgen.errors import ArtifactError
 from funcgen.params import flatten, near
 from funcgen.provenance import Link, key_of, link_path, parse_link
-from funcgen.revisions import Tree, tree
+from funcgen.revisions import Readable, Tree, tree
 
 SHOWN = 12
 """Digits of a digest that are printed."""
 LAST = "evaluate"
 
 
-def links(state: Tree) -> list[Link]:
-    """The links of all stages, first to last."""
+def links(state: Readable, last: str = LAST) -> list[Link]:
+    """The links of all stages up to one, first to last."""
     found: dict[str, Link] = {}
 
     def follow(stage: str) -> None:
@@ -27,7 +27,7 @@ def links(state: Tree) -> list[Link]:
                 follow(earlier)
             found[stage] = link
 
-    follow(LAST)
+    follow(last)
     return list(found.values())
 
 

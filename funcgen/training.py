@@ -1,6 +1,7 @@
 """The training loop, for pretraining and training alike: cross-entropy on the tokens that count, best weights by validation kept."""
 
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Protocol
@@ -16,7 +17,8 @@ from funcgen.averaging import Average
 from funcgen.batches import Batch, TokenSequence, by_length, collate, training_order
 from funcgen.compute import autocast
 from funcgen.errors import TrainingError
-from funcgen.learning_curve import Point
+from funcgen.learning_curve import STEPS_CPU_SECONDS, Point
+from funcgen.optimization.memory import state_bytes
 from funcgen.optimization.modes import show_weights_to_keep, show_weights_to_train
 from funcgen.protocols import Log
 from funcgen.resumption import interruption
@@ -49,12 +51,13 @@ class Budget(Protocol):
 
 @dataclass(frozen=True)
 class Fitted:
-    """How training went; the model holds the weights of `best`. Tied parameters count once."""
+    """How training went; the model holds the weights of `best`, and the optimizer kept `state_bytes`. Tied parameters count once."""
 
     curve: list[Point]
     best: Point
     tokens: int
     trained_parameters: int
+    state_bytes: int
 
 
 def token_losses(model: PreTrainedModel, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
@@ -111,9 +114,10 @@ def check_finite(name: str, loss: float, step: int) -> None:
         raise TrainingError(f"the {name} is {loss} at step {step + 1}; lower optimizer learning_rate or train.gradient_clip")
 
 
-def log_point(log: Log, point: Point) -> None:
-    """Give a point of the learning curve to the tracking run."""
-    log({name: value for name, value in asdict(point).items() if name != "step"}, point.step)
+def log_point(log: Log, point: Point, spent: float) -> None:
+    """Give a point of the learning curve to the tracking run, and what the steps up to it took, which is nowhere else: it varies."""
+    values = {name: value for name, value in asdict(point).items() if name != "step"}
+    log({**values, STEPS_CPU_SECONDS: round(spent, 2)}, point.step)
 
 
 def validate(state: TrainingState, validation: Sequence[TokenSequence], budget: Budget, compute: sections.Compute) -> Point:
@@ -144,15 +148,15 @@ def fit(
     rates = [group["lr"] for group in optimizer.param_groups]
     state = TrainingState(model, optimizer, Average(model, budget.average), budget.max_steps, budget.validate_every)
     state.recall(slot)
-    for point in state.curve:
-        log_point(log, point)
+    for point, spent in zip(state.curve, state.spent_at, strict=True):
+        log_point(log, point, spent)
     order = training_order(training, budget.batch_size, budget.seed, state.step)
     before = state.tokens
     with tqdm(total=budget.max_steps, initial=state.step, unit="step", mininterval=2, dynamic_ncols=True) as progress, state.kept_in(slot):
         while True:
             if state.wants_validation:
                 point = validate(state, validation, budget, compute)
-                log_point(log, point)
+                log_point(log, point, state.spent)
                 rate_text = f"{(state.tokens - before) / max(progress.format_dict['elapsed'], 1e-9):.0f} tokens/s"
                 progress.set_postfix_str(f"loss {point.train_loss:.3f}, validation {point.validation_loss:.3f}, {rate_text}")
             if state.step == budget.max_steps:
@@ -160,12 +164,13 @@ def fit(
             share = share_of_rate(state.step, budget.max_steps, schedule)
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * share
+            begun = time.process_time()
             batch = collate([training[index] for index in next(order)]).to(model.device)
             loss = train_step(model, optimizer, batch, budget, compute)
             check_finite("loss", loss, state.step)
-            state.saw(loss, len(batch.targets))
+            state.saw(loss, len(batch.targets), time.process_time() - begun)
             progress.update()
             state.may_end(slot)
     model.load_state_dict(state.best_weights)
     trained = sum(weight.numel() for weight in model.parameters() if weight.requires_grad)
-    return Fitted(state.curve, state.best, state.tokens, trained)
+    return Fitted(state.curve, state.best, state.tokens, trained, state_bytes(optimizer))

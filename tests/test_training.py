@@ -12,7 +12,7 @@ from transformers import GPT2Config, GPT2LMHeadModel
 from funcgen import sections
 from funcgen.batches import Batch, TokenSequence, collate
 from funcgen.errors import TrainingError
-from funcgen.learning_curve import Point
+from funcgen.learning_curve import STEPS_CPU_SECONDS, Point
 from funcgen.resumption.memory import NOWHERE, Slot
 from funcgen.training import Fitted, fit, mean_loss, sequence_losses, token_losses, train_step
 from tests.small import FULL
@@ -135,6 +135,8 @@ def test_the_schedule_scales_each_group_of_the_optimizer() -> None:
     assert seen == [[pytest.approx(0.2 * share), pytest.approx(0.1 * share)] for share in shares]
     assert [point.learning_rate for point in fitted.curve] == pytest.approx([0.2, 0.15, 0.05])
     assert [step for _, step in points] == [2, 4, 6]
+    seconds = [values.pop(STEPS_CPU_SECONDS) for values, _ in points]
+    assert 0 <= seconds[0] <= seconds[1] <= seconds[2]
     assert [Point(step=step, **values) for values, step in points] == fitted.curve
 
 

@@ -21,7 +21,8 @@ from funcgen.resumption.memory import Slot
 class TrainingState:
     """A training after `step` steps: what is trained, and what was seen since the last point of the learning curve.
 
-    `summed` is the training loss in nats over `counted` tokens since then, `tokens` those of all steps; `best_weights` are those of the
+    `summed` is the training loss in nats over `counted` tokens since then, `tokens` those of all steps,
+    `spent` the CPU seconds that the steps took, validation not counted, `spent_at` those up to each point; `best_weights` are those of the
     curve's lowest validation loss, earliest first.
     """
 
@@ -34,16 +35,19 @@ class TrainingState:
     summed: float = 0.0
     counted: int = 0
     tokens: int = 0
+    spent: float = 0.0
+    spent_at: list[float] = field(default_factory=list)
     curve: list[Point] = field(default_factory=list)
     best_weights: dict[str, Tensor] = field(default_factory=dict)
 
-    def saw(self, loss: float, count: int) -> None:
-        """Take in a step, which had `count` target tokens and their mean `loss`."""
+    def saw(self, loss: float, count: int, seconds: float) -> None:
+        """Take in a step, which had `count` target tokens and their mean `loss`, and took CPU seconds."""
         self.step += 1
         self.average.update(self.step)
         self.summed += loss * count
         self.counted += count
         self.tokens += count
+        self.spent += seconds
 
     @property
     def wants_validation(self) -> bool:
@@ -57,6 +61,7 @@ class TrainingState:
         if not self.curve or validation_loss < self.best.validation_loss:
             self.best_weights = {name: weight.detach().clone() for name, weight in self.average.model.state_dict().items()}
         self.curve.append(point)
+        self.spent_at.append(self.spent)
         self.summed, self.counted = 0.0, 0
         return point
 
@@ -117,7 +122,7 @@ class TrainingState:
             setattr(self, name, saved[name])
 
 
-COUNTS = ("step", "summed", "counted", "tokens")
+COUNTS = ("step", "summed", "counted", "tokens", "spent", "spent_at")
 
 
 def restore_optimizer(optimizer: torch.optim.Optimizer, saved: Mapping[str, Any]) -> None:

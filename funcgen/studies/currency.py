@@ -5,12 +5,13 @@ DVC's run cache cannot tell: DVC keeps none for a stage with an output that git 
 """
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from funcgen import params, trace
 from funcgen.artifacts import GENERATIONS
 from funcgen.errors import FuncgenError
-from funcgen.provenance import environment
+from funcgen.provenance import Link, environment
 from funcgen.revisions import Revision, Workspace
 from funcgen.studies import plan
 
@@ -24,6 +25,11 @@ def current(revision: str, settings: dict[str, str]) -> bool:
         links = trace.links(state)
     except FuncgenError:  # of another version of the project
         return False
+    return same(links)
+
+
+def same(links: Sequence[Link]) -> bool:
+    """Whether a chain was made in this environment, of the workspace's code and raw data."""
     workspace, here = Workspace(), environment()
     made = {path for link in links for path in link.outputs}
     needed = {path: digest for link in links for path, digest in {**link.code, **link.inputs}.items() if path not in made}

@@ -24,6 +24,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -171,7 +172,12 @@ def settings_of(overrides: Iterable[str]) -> dict[str, str]:
 
 def load(settings: dict[str, str]) -> params.Params:
     """params.yaml with an arm's values in place of its own, checked; raises StudyError or ParameterError."""
-    document = params.read_document(params.PATH)
+    return changed(params.read_document(params.PATH), settings)
+
+
+def changed(document: params.Document, settings: dict[str, str]) -> params.Params:
+    """The same for a params.yaml that was read, which stays as it is."""
+    document = params.Document(document.path, deepcopy(document.root))
     known = params.flatten(document.root)
     for key, value in settings.items():
         if key not in known:

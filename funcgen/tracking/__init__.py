@@ -3,7 +3,7 @@
 Of models in MLflow, publishing knows.
 """
 
-from funcgen.tracking.runs import CPU_SECONDS, StageRun, attach, begun, find_run, new, run
+from funcgen.tracking.runs import CPU_SECONDS, StageRun, attach, begun, find_run, histories, new, run
 from funcgen.tracking.store import EXPERIMENT, answering, client, create_store, database, present, public_store, store
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "create_store",
     "database",
     "find_run",
+    "histories",
     "new",
     "present",
     "public_store",

@@ -4,7 +4,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from funcgen.resumption.interruption import Interrupted
 from funcgen.resumption.memory import NOWHERE, Memory
 from funcgen.tracking import outbox
 from funcgen.tracking.delivery import Mail, Message
-from funcgen.tracking.store import EXPERIMENT, answering, client, public_store
+from funcgen.tracking.store import EXPERIMENT, answering, client, present, public_store
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -162,3 +162,13 @@ def attach(key: str, file: Path) -> str:
     with answering():
         client().log_artifact(found.info.run_id, str(file))
     return f"{found.info.run_name} ({found.info.run_id})"
+
+
+def histories(key: str, names: Sequence[str]) -> dict[str, list[tuple[int, float]]]:
+    """Steps and values of metrics of the run that `find_run` finds; empty where there is none."""
+    run = find_run(key) if present() else None
+    if run is None:
+        return {name: [] for name in names}
+    mlflow = client()
+    with answering("read"):
+        return {name: [(one.step, one.value) for one in mlflow.get_metric_history(run.info.run_id, name)] for name in names}

@@ -13,6 +13,7 @@ from torch.optim import SGD, AdamW, NAdam, Optimizer
 from transformers import GPT2LMHeadModel
 
 from funcgen import params, training
+from funcgen.learning_curve import STEPS_CPU_SECONDS
 from funcgen.optimizers import OPTIMIZERS
 from funcgen.resumption import interruption
 from funcgen.resumption.memory import FolderMemory, FolderSlot, Slot, remembering
@@ -101,13 +102,17 @@ def trained(build: Build, slot: Slot | None = None, budget: Any = AVERAGED, dies
     """What a training comes to; `dies_at` is the step at whose logging it dies."""
     model = tiny(dropout=0.2)
     logged: Logged = []
+    seconds: list[float] = []
 
     def log(values: Mapping[str, float], step: int) -> None:
         if step == dies_at:
             raise Killed
-        logged.append((step, dict(values)))
+        kept = dict(values)
+        seconds.append(kept.pop(STEPS_CPU_SECONDS))  # varies
+        logged.append((step, kept))
 
     fitted = run(model, build(model), budget=budget, log=log, slot=slot)
+    assert seconds == sorted(seconds), "what earlier processes took is counted"
     return weights(model), fitted, logged
 
 

@@ -9,23 +9,31 @@ from funcgen.reports.page.charts import charts
 from funcgen.reports.page.content import content
 from funcgen.reports.sides import read
 
+PACKAGE = "funcgen.reports.page"
+
 
 def page(revision: str | None, base: str | None) -> str:
     """The page of a state, and of another beside it if there is a base; raises ArtifactError where a revision has no scores."""
     sides = [read(revision), *([read(base)] if base else [])]
     found = content(sides)
-    return filled("funcgen: " + " against ".join(side.name for side in sides), {**found, "charts": charts(found["runs"])})
+    title = "funcgen: " + " against ".join(side.name for side in sides)
+    return filled(PACKAGE, title, {**found, "charts": charts(found["runs"])})
 
 
-def filled(title: str, data: dict[str, Any]) -> str:
-    """The template with all that belongs in it."""
-    folder = resources.files("funcgen.reports.page")
+def filled(package: str, title: str, data: dict[str, Any], body: str = "") -> str:
+    """The template of a package, page.html, with all that belongs in it: its own style behind the one of all pages, data and script.
+
+    `body` is HTML that is whole and safe as it is.
+    """
+    common, folder = resources.files(PACKAGE), resources.files(package)
+    own = "" if package == PACKAGE else (folder / "page.css").read_text("utf-8")
     pieces = {
         "TITLE": html.escape(title),
-        "STYLE": (folder / "page.css").read_text("utf-8"),
+        "STYLE": (common / "page.css").read_text("utf-8") + own,
         "VEGA": vega().replace("</script", "<\\/script"),
         "DATA": embedded(data),
         "SCRIPT": (folder / "page.js").read_text("utf-8"),
+        "BODY": body,
     }
     first, *rest = (folder / "page.html").read_text("utf-8").split("<!--@")
     return first + "".join(pieces[name] + after for name, after in (part.split("-->", 1) for part in rest))
