@@ -49,7 +49,7 @@ test: $(INSTALLED)
 	ruff check .
 	ruff format --check .
 	mypy
-	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 # Against peers, each a ratio of one run; `.venv/bin/pip install -c constraints.txt -e ".[bench]"` brings them. bench/texts.py wants names.
 bench: $(INSTALLED)

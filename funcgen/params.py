@@ -8,7 +8,7 @@ import difflib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -101,7 +101,7 @@ def near(name: object, allowed: Iterator[str] | list[str]) -> str:
 def read_document(path: Path) -> Document:
     """Parse the YAML (1.2, as DVC does); raises ParameterError with the line."""
     try:
-        root = YAML(typ="rt", pure=True).load(path.read_text("utf-8"))
+        root = parsed(path.read_text("utf-8"))
     except OSError as error:
         raise ParameterError(f"{path}: cannot be read: {error.strerror}; run from the root of the project") from error
     except (YAMLError, UnicodeDecodeError) as error:
@@ -109,6 +109,12 @@ def read_document(path: Path) -> Document:
     if not isinstance(root, CommentedMap):
         raise ParameterError(f"{path}: must be a mapping of sections: {', '.join((*AXES, *SECTIONS))}")
     return Document(path, root)
+
+
+@lru_cache(maxsize=16)
+def parsed(text: str) -> Any:
+    """YAML with its lines; a second is spent on a large file, so that equal text is parsed once, and nobody changes what comes out."""
+    return YAML(typ="rt", pure=True).load(text)
 
 
 def layout_at(layout: type[Any], location: Location) -> list[str]:

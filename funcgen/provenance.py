@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,14 @@ def digests(paths: list[str]) -> dict[str, str]:
 
 def stage_entry(stage: str, values: Mapping[str, Any]) -> dict[str, list[str]]:
     """A stage's deps, params, outs, metrics and plots in dvc.yaml, `${...}` filled from params.yaml."""
-    return filled(YAML(typ="safe", pure=True).load(GRAPH.read_text("utf-8"))["stages"][stage], values)
+    return filled(parsed(GRAPH.read_text("utf-8"))["stages"][stage], values)
+
+
+@lru_cache(maxsize=4)
+def parsed(text: str) -> Mapping[str, Any]:
+    """A file such as dvc.yaml; equal text is parsed once, since that takes half a second."""
+    found: Mapping[str, Any] = YAML(typ="safe", pure=True).load(text)
+    return found
 
 
 def filled(entry: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -8,14 +8,30 @@ import pytest
 import funcgen  # noqa: F401
 from funcgen.resumption import interruption
 
-LONGEST = ("test_default_run.py", "test_pipeline.py", "test_kills.py")
-"""Files of minutes. One worker takes a whole file: what is begun last must be short, or the others wait for it."""
+LONGEST = (
+    "tests/test_default_run.py",
+    "tests/test_pipeline.py",
+    "tests/test_kills.py",
+    "comparisons/test_real_run.py",
+    "publishing",
+    "search/test_search_of_the_pipeline.py",
+)
+"""Groups of minutes: what is begun last must be short, or the others wait for it."""
+TOGETHER = ("publishing", "proof")
+"""Folders whose tests share what takes long to make."""
+
+
+def group(item: pytest.Item) -> str:
+    """What one worker takes as a whole: a file, or a folder whose files share something."""
+    return item.path.parent.name if item.path.parent.name in TOGETHER else f"{item.path.parent.name}/{item.path.name}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first, the others in their order."""
+    """The longest groups first, the others in their order."""
     order = {name: index for index, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: order[item.path.name] if item.path.name in order else len(order))
+    items.sort(key=lambda item: order.get(group(item), len(order)))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
 
 
 @pytest.fixture

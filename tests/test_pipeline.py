@@ -148,18 +148,18 @@ def test_an_edit_during_a_stage_is_refused(project: Project) -> None:
 def test_experiments_and_diffs(project: Project) -> None:
     """One experiment aside, two queued for two workers: all in the one store, and the diffs are readable."""
     before = len(runs(project))
-    change = "optimizer.adamw.learning_rate"
+    change, cheap = "optimizer.adamw.learning_rate", "evaluate.confidence"
     project.run("dvc", "exp", "run", "--temp", "--name", "aside", "-S", f"{change}=0.01")
-    project.run("dvc", "exp", "run", "--queue", "--name", "queued", "-S", f"{change}=0.002,0.005")
+    project.run("dvc", "exp", "run", "--queue", "--name", "queued", "-S", f"{cheap}=0.8,0.9")
     project.run("dvc", "queue", "start", "--jobs", "2")
     assert project.run("dvc", "queue", "status").count("Success") == 2
 
     new = [(name, status) for name, status in runs(project)[before:]]
     assert all(status == "FINISHED" for _, status in new)
-    assert {name for name, _ in new} == {f"{stage} {name}" for stage in STAGES[2:] for name in ("aside", "queued-1", "queued-2")}
+    assert {name for name, _ in new} == {*(f"{stage} aside" for stage in STAGES[2:]), "evaluate queued-1", "evaluate queued-2"}
 
     shown = project.run("dvc", "exp", "show", "--csv", "--only-changed")
-    assert all(name in shown for name in ("aside", "queued-1", "queued-2", change))
+    assert all(name in shown for name in ("aside", "queued-1", "queued-2", change, cheap))
     assert change in project.run("dvc", "params", "diff", "HEAD", "aside")
     assert "bleu.score" in project.run("dvc", "metrics", "diff", "HEAD", "aside", "--all")
     project.run("dvc", "plots", "diff", "HEAD", "aside", "--out", "plots.tmp")
