@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from funcgen import params, provenance, tracking
+from funcgen.learning_curve import STEPS_CPU_SECONDS
 from tests.project import SMALL, Project, checkout, environment
 
 KILLS = int(os.environ.get("FUNCGEN_KILLS", "3"))
@@ -143,7 +144,7 @@ def new_curves(known: set[str]) -> list[dict[str, list[tuple[int, float]]]]:
         found = []
         for run in runs:
             rows = store.execute("select key, step, value from metrics where run_uuid = ? order by timestamp, step", (run,)).fetchall()
-            names = {key for key, _, _ in rows} - {tracking.CPU_SECONDS}
+            names = {key for key, _, _ in rows} - {tracking.CPU_SECONDS, STEPS_CPU_SECONDS}
             found.append({name: [(step, value) for key, step, value in rows if key == name] for name in names})
     known.update(runs)
     return found

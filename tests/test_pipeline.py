@@ -31,6 +31,12 @@ def runs(project: Project) -> list[tuple[str, str]]:
         return store.execute("select name, status from runs order by start_time").fetchall()
 
 
+def experiment(project: Project, name: str) -> str:
+    """The git reference of an experiment."""
+    references = project.run("git", "for-each-ref", "--format=%(refname)", "refs/exps").split()
+    return next(reference for reference in references if reference.endswith(f"/{name}"))
+
+
 def test_artifacts_are_there(project: Project) -> None:
     rows = read_parquet(project.root / "data/generations.parquet", GENERATIONS_SCHEMA)
     assert len(rows) == json.loads((project.root / "metrics/generate.json").read_text())["texts"] > 0
@@ -167,31 +173,12 @@ def test_experiments_and_diffs(project: Project) -> None:
     assert "every digest holds" in project.run("funcgen", "trace", "bleu", "--rev", "aside")
 
 
-def test_own_data_reach_an_experiment(project: Project) -> None:
-    """A file that `dvc add` keeps is ignored by git, an input of ingest, and there in DVC's copy of the project."""
-    rows = "".join(f"How much is {a} and {b}?,{a + b}.\n" for a in range(12) for b in range(12))
-    (project.root / "data/raw/sums.csv").write_text("source,target\n" + rows)
-    project.run("dvc", "add", "data/raw/sums.csv")
-    project.run("git", "add", "-A")
-    assert project.run("git", "diff", "--cached", "--name-only").split() == ["data/raw/sums.csv.dvc"]
-    changes = ("task.name=files", "task.files.paths=[data/raw/sums.csv]")
-    project.run("dvc", "exp", "run", "--temp", "--name", "own", *(part for change in changes for part in ("-S", change)), "ingest")
-    counts = json.loads(project.run("git", "show", f"{experiment(project, 'own')}:metrics/ingest.json"))
-    assert counts["rows_in"] == 144 == counts["pairs_train"] + counts["pairs_validation"] + counts["pairs_test"]
-    project.run("git", "commit", "-qm", "own data")
-
-
-def experiment(project: Project, name: str) -> str:
-    """The git reference of an experiment."""
-    references = project.run("git", "for-each-ref", "--format=%(refname)", "refs/exps").split()
-    return next(reference for reference in references if reference.endswith(f"/{name}"))
-
-
 STUDY = """
 title = "How long texts may become"
 base = "longer"
 split = "test"
 reference = "longer"
+overrides = ["evaluate.bootstrap_samples=120"]
 
 [[arm]]
 name = "longer"
@@ -235,6 +222,20 @@ def test_a_study(project: Project) -> None:
     assert [(project.root / name).read_bytes() for name in names] == first
     assert {name for name, _ in runs(project)[before:]} <= {"ingest study-lengths-failing"}
     project.run("git", "clean", "-fdq", "studies", "experiments", "docs", "metrics")
+
+
+def test_own_data_reach_an_experiment(project: Project) -> None:
+    """A file that `dvc add` keeps is ignored by git, an input of ingest, and there in DVC's copy of the project."""
+    rows = "".join(f"How much is {a} and {b}?,{a + b}.\n" for a in range(12) for b in range(12))
+    (project.root / "data/raw/sums.csv").write_text("source,target\n" + rows)
+    project.run("dvc", "add", "data/raw/sums.csv")
+    project.run("git", "add", "-A")
+    assert project.run("git", "diff", "--cached", "--name-only").split() == ["data/raw/sums.csv.dvc"]
+    changes = ("task.name=files", "task.files.paths=[data/raw/sums.csv]")
+    project.run("dvc", "exp", "run", "--temp", "--name", "own", *(part for change in changes for part in ("-S", change)), "ingest")
+    counts = json.loads(project.run("git", "show", f"{experiment(project, 'own')}:metrics/ingest.json"))
+    assert counts["rows_in"] == 144 == counts["pairs_train"] + counts["pairs_validation"] + counts["pairs_test"]
+    project.run("git", "commit", "-qm", "own data")
 
 
 def test_from_a_checkpoint_with_pretraining(project: Project) -> None:

@@ -29,6 +29,7 @@ PACKAGES = (
     "rouge-score",
     "datasets",
     "pytorch-optimizer",
+    "peft",
     "pydantic",
     "pydantic-core",
     "annotated-types",

@@ -1,7 +1,9 @@
 """Running cells, with a command in DVC's place that keeps a queue as files: failures, dead workers, locks, kills, no run twice."""
 
 import json
+import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +133,15 @@ def test_a_worker_that_dies_is_replaced_and_its_task_begun_again(plan: Compariso
     assert sum(line.startswith("queue kill --force") for line in calls) == 1
 
 
+@pytest.fixture
+def _heard() -> Iterator[None]:
+    """Ctrl-C is heard, also where the tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_heard")
 def test_it_goes_on_where_it_was(plan: Comparison) -> None:
     """Interrupted while it fills the queue: what waits is taken back, and the next one runs what is left, no cell twice."""
     chosen = [cell for cell in some(plan) if cell.optimizer == "adamw"]
