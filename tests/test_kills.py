@@ -138,13 +138,13 @@ def outputs(stage: str) -> dict[str, bytes]:
 
 
 def new_curves(known: set[str]) -> list[dict[str, list[tuple[int, float]]]]:
-    """The metrics of each run that has some and is not `known` yet, by name as they were written, without its CPU time."""
+    """The metrics of each run that has some and is not `known` yet, by name as they were written, without CPU times."""
     with closing(sqlite3.connect("mlflow.db")) as store:
         runs = [run for (run,) in store.execute("select distinct run_uuid from metrics") if run not in known]
         found = []
         for run in runs:
             rows = store.execute("select key, step, value from metrics where run_uuid = ? order by timestamp, step", (run,)).fetchall()
-            names = {key for key, _, _ in rows} - {tracking.CPU_SECONDS, STEPS_CPU_SECONDS}
+            names = {key for key, _, _ in rows if not key.endswith((tracking.CPU_SECONDS, STEPS_CPU_SECONDS))}
             found.append({name: [(step, value) for key, step, value in rows if key == name] for name in names})
     known.update(runs)
     return found
