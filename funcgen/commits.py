@@ -1,7 +1,9 @@
-"""Where work is done: what git says of the working directory, and DVC in the environment."""
+"""What git says of the working directory and of a commit, and DVC in the environment of the work that is done."""
 
 import os
 import subprocess
+
+from funcgen.errors import ArtifactError
 
 
 def git(*arguments: str) -> str | None:
@@ -11,6 +13,20 @@ def git(*arguments: str) -> str | None:
     except OSError:
         return None
     return done.stdout.strip() if done.returncode == 0 else None
+
+
+class Commit:
+    """What git itself tracks of a commit: a hundred times as fast as Revision, and without what DVC keeps."""
+
+    def __init__(self, commit: str) -> None:
+        self.commit = commit
+
+    def read(self, path: str) -> str:
+        """A text file; raises ArtifactError where there is none."""
+        found = subprocess.run(["git", "show", f"{self.commit}:{path}"], capture_output=True, text=True, encoding="utf-8", check=False)
+        if found.returncode:
+            raise ArtifactError(f"{path}: is not in {self.commit}")
+        return found.stdout
 
 
 def origin(stage: str) -> dict[str, str]:

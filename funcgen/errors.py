@@ -7,6 +7,7 @@ FuncgenError                 what a command prints as one line, without a traceb
 ├── CheckpointError          a model or tokenizer cannot be had or does not fit
 ├── TrainingError            the loss is not finite
 ├── ProvenanceError          a file changed while a stage ran, or does not match its digest
+├── ExperimentError          DVC cannot run an experiment at all
 ├── StudyError               a study's file says something that is not allowed, or its arms cannot be compared
 ├── ComparisonError          a comparison's file says something that is not allowed, or its method fails its own checks
 ├── SearchError              a search's file says something that is not allowed, or its trials cannot be run or read
@@ -42,6 +43,10 @@ class TrainingError(FuncgenError):
 
 class ProvenanceError(FuncgenError):
     """An input or a code file changed during a stage, or a digest does not match what lies on disk."""
+
+
+class ExperimentError(FuncgenError):
+    """There is no DVC to run an experiment, or no commit to base it on."""
 
 
 class StudyError(FuncgenError):

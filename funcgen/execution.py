@@ -70,7 +70,6 @@ def record(link: Link, run: StageRun) -> None:
     """Give the tracking run the parameters and digests of the whole chain, so that one row of the store says it all."""
     chain = provenance.chain(link)
     run.params({name: value for earlier in chain for name, value in earlier.params.items()})
-    run.tags({f"key.{earlier.stage}": earlier.key for earlier in chain})
-    run.tags({"stage": link.stage, "key": link.key})
+    run.tags({**{f"key.{earlier.stage}": earlier.key for earlier in chain}, "stage": link.stage, "key": link.key})
     run.datasets(link.inputs, "input")
     run.datasets(link.outputs, "output")

@@ -138,7 +138,7 @@ def explain(error: ErrorDetails, layout: type[Any]) -> str:
         allowed = [name.strip("' ") for name in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
         return near(error["input"], allowed)
     message = error["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
-    return message.replace("a valid integer", "an integer").replace("a valid ", "a ")
+    return message.replace("a valid integer", "an integer").replace("a valid ", "a ").replace("a array", "an array")
 
 
 @cache

@@ -15,13 +15,13 @@ from funcgen import checkpoints, generators, params, sections
 from funcgen.adaptation import InputRows, adapted
 from funcgen.batches import TokenSequence
 from funcgen.errors import ParameterError
+from funcgen.experiments import overrides
 from funcgen.expressions import direct
 from funcgen.models import gpt
 from funcgen.optimization.parameter_roles import Role, roles
 from funcgen.optimizers import OPTIMIZERS
 from funcgen.protocols import Chosen, TrainJob
 from funcgen.resumption.memory import NOWHERE, Memory, remembering
-from funcgen.studies import plan
 from funcgen.training import mean_loss, sequence_losses
 from tests.models.test_models import CODEC, IDS, built, logits
 from tests.small import FULL, TOKENIZER
@@ -262,10 +262,10 @@ REFUSED = {
 def test_what_makes_no_sense_is_refused(case: str) -> None:
     changes, said = REFUSED[case]
     with pytest.raises(ParameterError) as caught:
-        plan.load({"train.adaptation.name": "lora", **changes})
+        overrides.load({"train.adaptation.name": "lora", **changes})
     assert said in str(caught.value)
 
 
 @pytest.mark.parametrize("changes", [{"model.gpt.checkpoint_name": "gpt2"}, {"pretrain.max_steps": "200"}])
 def test_a_checkpoint_or_pretraining_is_enough(changes: dict[str, str]) -> None:
-    assert plan.load({"train.adaptation.name": "lora", **changes}).train.adaptation.name == "lora"
+    assert overrides.load({"train.adaptation.name": "lora", **changes}).train.adaptation.name == "lora"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from funcgen.comparisons.plan import Batches, Comparison
+from funcgen.experiments.overrides import load
 from funcgen.search.space import overrides
-from funcgen.studies.plan import load
 
 Kind = Literal["default", "again", "bad", "trial", "final", "batch"]
 Stage = Literal["train", "evaluate"]

@@ -35,24 +35,22 @@ seeds = [1]
 factors = [0.5, 1, 2]           # on the tuned learning rate times the root of the ratio of batch sizes; the best counts
 """
 
-import json
-import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
 from annotated_types import Gt, Interval, MinLen
-from pydantic import TypeAdapter, ValidationError
 
 from funcgen import params
 from funcgen.artifacts import Split
-from funcgen.errors import ComparisonError, ParameterError, SearchError, StudyError
+from funcgen.errors import ComparisonError, ParameterError, SearchError
+from funcgen.experiments import declared
+from funcgen.experiments.declared import Name, Text
+from funcgen.experiments.overrides import changed, settings_of
 from funcgen.optimizers import OPTIMIZERS
 from funcgen.search import space
 from funcgen.sections import Positive, Seed
-from funcgen.studies.plan import NAME, NAMED, Name, Text, changed
 
 RESERVED = ("optimizer.name", "train.seed", "pretrain.seed", "generate.split", "strategy.name")
 """What the comparison itself sets."""
@@ -138,42 +136,19 @@ class Comparison:
         layout = self.layout
         own = [f"optimizer.name={optimizer}", f"train.seed={seed}", f"pretrain.seed={seed}", f"generate.split={layout.split}"]
         given = [*layout.overrides, *self.workload(workload).overrides, *self.optimizer(optimizer).overrides, *chosen]
-        return dict(override.split("=", 1) for override in [*own, *given])
+        return settings_of([*own, *given])
 
 
 def read(path: Path) -> Comparison:
     """Read and check a comparison's file, every run's parameters included; raises one ComparisonError with a line for each problem."""
-    try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ComparisonError(f"{path}: cannot be read: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ComparisonError(f"{path}: is not TOML: {error}") from error
-    if not re.fullmatch(NAME, path.stem):
-        raise ComparisonError(f"{path}: its name {NAMED}")
-    try:
-        layout = TypeAdapter(Layout).validate_json(json.dumps(content, default=str), strict=True, extra="forbid")
-    except ValidationError as error:
-        raise ComparisonError("\n".join(f"{path}: {explain(detail)}" for detail in error.errors())) from error
+    nested = {"workload": Workload, "optimizer": Optimizer, "margin": Margin, "batches": Batches}
+    layout = declared.read(path, Layout, nested, ComparisonError)
     if problems := list(contradictions(layout)):
         raise ComparisonError("\n".join(f"{path}: {problem}" for problem in problems))
     found = Comparison(path.stem, layout, points(layout, path))
     if problems := list(impossible(found)):
         raise ComparisonError("\n".join(f"{path}: {problem}" for problem in dict.fromkeys(problems)))
     return found
-
-
-def explain(detail: Any) -> str:
-    """Where one of pydantic's findings is, workloads and optimizers counted from 1, and what is allowed."""
-    location = detail["loc"]
-    place = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in location)
-    if detail["type"] == "unexpected_keyword_argument":
-        inner = {"workload": Workload, "optimizer": Optimizer, "margin": Margin, "batches": Batches}
-        layout = inner[location[0]] if len(location) > 1 else Layout
-        return f"{place}: unknown key; {params.near(location[-1], params.layout_at(layout, ()))}"
-    if detail["type"] == "string_pattern_mismatch":
-        return f"{place}: {NAMED}"
-    return f"{place}: {params.explain(detail, Layout).replace('a array', 'an array')}"
 
 
 def contradictions(layout: Layout) -> Iterator[str]:
@@ -195,10 +170,12 @@ def contradictions(layout: Layout) -> Iterator[str]:
         yield f"default_seeds: {layout.default_seeds} is more than there are seeds ({len(layout.seeds)})"
     given = [one.overrides for one in layout.workload] + [one.overrides for one in layout.optimizer]
     for override in [*layout.overrides, *layout.bad, *(text for several in given for text in several)]:
-        key, sign, _ = override.partition("=")
-        if not sign or not key.strip() or key != key.strip():
-            yield f"override {override!r}: must be key=value, with a dotted key of params.yaml"
-        elif key in RESERVED:
+        try:
+            (key,) = settings_of([override])
+        except ParameterError as error:
+            yield str(error)
+            continue
+        if key in RESERVED:
             yield f"override {override!r}: the comparison itself sets {key}; leave it out"
 
 
@@ -228,5 +205,5 @@ def impossible(found: Comparison) -> Iterator[str]:
     for workload, optimizer, overrides in chosen:
         try:
             changed(document, found.settings(workload, optimizer, layout.seeds[0], overrides))
-        except (StudyError, ParameterError) as error:
+        except ParameterError as error:
             yield from (f"workload {workload}, optimizer {optimizer}: {line}" for line in str(error).splitlines())

@@ -8,7 +8,6 @@ import json
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,14 @@ from tqdm import tqdm
 
 from funcgen import params, trace
 from funcgen.artifacts import main_repository, write_text
+from funcgen.commits import Commit
 from funcgen.comparisons import tasks
 from funcgen.comparisons.cells import Cell
 from funcgen.comparisons.plan import Comparison
 from funcgen.errors import FuncgenError
+from funcgen.experiments.currency import same
+from funcgen.experiments.dvc import ending
 from funcgen.provenance import digests
-from funcgen.revisions import Commit
-from funcgen.studies.currency import same
 
 LOGS = Path(".dvc/tmp/comparisons")
 """Ignored by git, as all of .dvc/tmp: what failed cells said."""
@@ -35,7 +35,6 @@ STARTS = 8
 """How often workers are started again that ended before their time."""
 POLL, LOOK = 2.0, 30.0
 """Seconds between looks at git, and at DVC's queue."""
-SHOWN = 12
 Say = Callable[[str], None]
 
 
@@ -155,16 +154,9 @@ def current(commit: str, cell: Cell) -> bool:
 def expected(cell: Cell) -> dict[str, Any]:
     """All parameters of a cell, under dotted names, as DVC sees them."""
     yaml = YAML(typ="safe", pure=True)
-    return params.flatten({**defaults(), **{name: yaml.load(text) for name, text in cell.settings}})
+    return params.flatten({**params.values(), **{name: yaml.load(text) for name, text in cell.settings}})
 
 
-@cache
-def defaults() -> dict[str, Any]:
-    """The values of params.yaml."""
-    return params.values()
-
-
-@cache
 def code() -> dict[str, str]:
     """The digest of what training is made by."""
     return digests(["funcgen", "stages", "params.yaml"])
@@ -184,9 +176,8 @@ def keep_log(cell: Cell, said: str) -> str:
     """Keep what a failed cell said; its end, and where all of it is."""
     path = logs(cell.comparison) / f"{cell.name}.log"
     write_text(path, said)
-    lines = list(dict.fromkeys(line for line in said.splitlines() if line.strip()))
-    diverged = any(line.startswith(DIVERGED) for line in lines)
-    end = "\n".join([line for line in lines if line.startswith(DIVERGED)][:1] if diverged else lines[-SHOWN:])
-    note = {"diverged": diverged, "state": state_of(cell), "end": end}
+    diverged = [line for line in said.splitlines() if line.startswith(DIVERGED)][:1]
+    end = "\n".join(diverged or ending(said))
+    note = {"diverged": bool(diverged), "state": state_of(cell), "end": end}
     write_text(path.with_suffix(".json"), json.dumps(note, indent=2, sort_keys=True))
     return end

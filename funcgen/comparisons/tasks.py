@@ -9,37 +9,36 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from funcgen.commits import git
 from funcgen.comparisons.cells import Cell
 from funcgen.errors import ComparisonError
-from funcgen.studies.runs import LOCKED, environment
+from funcgen.experiments import dvc
 
-BUSY = (LOCKED, "it is being blocked by")
-"""What DVC says where another command, or a worker, holds the repository or the queue, which they do for moments only."""
-ATTEMPTS, PAUSE = 300, 2.0
 STAGGER = 4.0
 """Seconds from one worker's start to the next one's."""
 MANY = 50
 """Names that are given to a command at once."""
 
 
-def dvc(*arguments: str) -> tuple[int, str]:
-    """Exit status and output of a DVC command, which is tried again while another one holds the repository."""
-    for _ in range(ATTEMPTS):
+def run(command: Sequence[str]) -> tuple[int, str]:
+    """Exit status and output of a DVC command, which is tried again while another one holds the repository; raises ExperimentError."""
+
+    def attempt() -> tuple[tuple[int, str], str | None]:
         try:
-            done = subprocess.run(
-                ["dvc", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment(), check=False
-            )
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=dvc.environment(), check=False)
         except OSError as error:
-            said = f"dvc cannot be started: {error.strerror}; activate the environment that funcgen is installed in"
-            raise ComparisonError(said) from error
-        if done.returncode == 0 or not any(words in done.stdout for words in BUSY):
-            break
-        time.sleep(PAUSE)
-    return done.returncode, done.stdout
+            raise dvc.not_started(error) from error
+        return (done.returncode, done.stdout), done.stdout if done.returncode else None
+
+    return dvc.patiently(attempt)
+
+
+def queue(*arguments: str) -> str:
+    """What a command about the queue says."""
+    return run(["dvc", "queue", *arguments])[1]
 
 
 def experiments(names: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -52,14 +51,10 @@ def experiments(names: Collection[str]) -> Iterator[tuple[str, str]]:
 
 
 def submit(cell: Cell) -> None:
-    """Put a cell into the queue, in place of an earlier experiment of its name on this commit; raises ComparisonError."""
-    head = git("rev-parse", "--verify", "HEAD")
-    if head is None:
-        raise ComparisonError("a comparison needs a git repository with a commit, which its experiments are based on")
-    git("update-ref", "-d", f"refs/exps/{head[:2]}/{head[2:]}/{cell.experiment}")  # else DVC refuses the name
-    changes = [part for key, value in cell.settings for part in ("-S", f"{key}={value}")]
-    target = [cell.last] if cell.last != "evaluate" else []
-    status, said = dvc("exp", "run", "--queue", "--name", cell.experiment, *changes, *target)
+    """Put a cell into the queue, in place of an earlier experiment of its name on this commit; raises FuncgenError."""
+    dvc.make_room(cell.experiment)
+    target = cell.last if cell.last != "evaluate" else None
+    status, said = run(dvc.command("--queue", cell.experiment, dict(cell.settings), target))
     if status:
         raise ComparisonError(f"{cell.experiment}: cannot be put into DVC's queue: {said.strip()}")
 
@@ -76,7 +71,7 @@ class Look:
 
 def look(names: Collection[str]) -> Look:
     """What the queue says of tasks of these names."""
-    return parse(dvc("queue", "status")[1], names)
+    return parse(queue("status"), names)
 
 
 def parse(text: str, names: Collection[str]) -> Look:
@@ -96,19 +91,19 @@ def forget(names: Collection[str]) -> None:
     """Take tasks that wait or have ended out of the queue; an experiment that came of them stays."""
     ordered = sorted(names)
     for start in range(0, len(ordered), MANY):
-        dvc("queue", "remove", *ordered[start : start + MANY])
+        queue("remove", *ordered[start : start + MANY])
 
 
 def kill(names: Collection[str]) -> None:
     """End tasks that count as running, also those whose worker is gone, and take them out of the queue."""
     if names:
-        dvc("queue", "kill", "--force", *sorted(names))
+        queue("kill", "--force", *sorted(names))
         forget(names)
 
 
 def log(name: str) -> str:
     """What a task said."""
-    return dvc("queue", "logs", name)[1]
+    return queue("logs", name)
 
 
 class Workers:
@@ -125,7 +120,7 @@ class Workers:
             os.set_blocking(ours, False)
             try:
                 command = ["dvc", "queue", "start", "--jobs", str(count)]
-                subprocess.run(command, stdout=theirs, stderr=theirs, env=environment(), check=False)
+                subprocess.run(command, stdout=theirs, stderr=theirs, env=dvc.environment(), check=False)
             finally:
                 os.close(theirs)
             self.pipes.append(ours)

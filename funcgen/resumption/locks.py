@@ -3,7 +3,7 @@
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 
@@ -34,12 +34,19 @@ def locked(path: Path, wait: bool) -> int | None:
 
 
 @contextlib.contextmanager
-def holding(path: Path) -> Iterator[None]:
-    """Hold the lock on `path`, waited for, as long as the block runs; raises OSError."""
-    descriptor = locked(path, wait=True)
+def holding(path: Path, busy: Callable[[str], None] | None = None) -> Iterator[int]:
+    """Hold the lock on `path` as long as the block runs, which gets its descriptor; raises OSError.
+
+    Where another process has it, that is waited for; `busy` is told first which one it is.
+    """
+    descriptor = locked(path, wait=False)
+    if descriptor is None:
+        if busy is not None:
+            busy(owner(path))
+        descriptor = locked(path, wait=True)
     assert descriptor is not None, "waited for"
     try:
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 

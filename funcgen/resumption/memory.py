@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from funcgen.artifacts import main_repository, write_json
 from funcgen.errors import ParameterError
 from funcgen.resumption import interruption, state_files
-from funcgen.resumption.locks import locked, owner
+from funcgen.resumption.locks import holding, locked
 from funcgen.resumption.state_files import Damaged
 from funcgen.resumption.storage import sync
 
@@ -190,17 +190,12 @@ class FolderMemory:
 @contextlib.contextmanager
 def alone(stage: str) -> Iterator[None]:
     """Be the only process that runs the stage in the working directory: a `dvc` that is killed leaves its stage running."""
-    path = Path(FOLDER) / f"{stage}.lock"
-    descriptor = locked(path, wait=False)
-    if descriptor is None:
-        other = owner(path)
+
+    def busy(other: str) -> None:
         say(stage, f"process {other} runs this stage here; waiting for its end (`kill {other}` ends it, and this one goes on from there)")
-        descriptor = locked(path, wait=True)
-    assert descriptor is not None, "waited for"
-    try:
+
+    with holding(Path(FOLDER) / f"{stage}.lock", busy):
         yield
-    finally:
-        os.close(descriptor)
 
 
 @contextlib.contextmanager

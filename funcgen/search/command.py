@@ -12,6 +12,7 @@ from typing import Any
 from tqdm import tqdm
 
 from funcgen.errors import SearchError
+from funcgen.experiments.dvc import minutes
 from funcgen.resumption import interruption
 from funcgen.resumption.interruption import Interrupted
 from funcgen.resumption.locks import locked, owner
@@ -20,7 +21,6 @@ from funcgen.search.plan import Search
 from funcgen.search.space import Point, overrides
 from funcgen.search.store import Store
 from funcgen.search.trial import Outcome, Trial, best
-from funcgen.studies.runs import minutes
 
 Run = Callable[[Search, int, Point, runs.Stop], Outcome]
 """Runs one trial, as `funcgen.search.runs.run` does."""

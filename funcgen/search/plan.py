@@ -16,22 +16,22 @@ overrides = ["optimizer.name=adamw"]  # of every trial
 import hashlib
 import importlib.metadata
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from annotated_types import Interval
-from pydantic import TypeAdapter, ValidationError
 
 from funcgen import params, provenance
-from funcgen.errors import ParameterError, SearchError, StudyError
+from funcgen.errors import ParameterError, SearchError
+from funcgen.experiments import declared
+from funcgen.experiments.declared import Name, Text
+from funcgen.experiments.overrides import experiment_overrides, load, settings_of
 from funcgen.search import space
 from funcgen.search.space import Parameter, Point, Space
 from funcgen.sections import Seed
 from funcgen.strategies import STRATEGIES
-from funcgen.studies import plan as studies
 
 TRAIN = "train"
 """The stage that a trial runs, with all that it builds on."""
@@ -43,14 +43,14 @@ NETWORKS = ("model", "distilled")
 class Layout:
     """The file's content."""
 
-    title: studies.Text
+    title: Text
     trials: Annotated[int, Interval(ge=1, le=1000)]
     sampler: Literal["quasi_random", "tpe"]
     pruner: Literal["none", "median", "successive_halving"]
     seed: Seed
     metric: Literal["validation_loss"]
     parameters: dict[str, Any]
-    experiment: studies.Name | None = None
+    experiment: Name | None = None
     overrides: list[str] = field(default_factory=list)
 
 
@@ -70,37 +70,24 @@ class Search:
 
     def settings(self, point: Point) -> dict[str, str]:
         """A trial's values of params.yaml by dotted key, as text."""
-        return {**self.fixed, **studies.settings_of(space.overrides(point))}
+        return {**self.fixed, **settings_of(space.overrides(point))}
 
 
 def read(path: Path) -> Search:
     """Read and check a search's file, the ends of its ranges included; raises one SearchError with a line for each problem."""
-    if not re.fullmatch(studies.NAME, path.stem):
-        raise SearchError(f"{path}: its name {studies.NAMED}")
-    try:
-        layout = TypeAdapter(Layout).validate_json(json.dumps(space.content_of(path), default=str), strict=True, extra="forbid")
-    except ValidationError as error:
-        raise SearchError("\n".join(f"{path}: {explain(detail)}" for detail in error.errors())) from error
+    layout = declared.read(path, Layout, {}, SearchError)
     found = space.parse(layout.parameters, str(path))
     first = space.quasi_random(found, 1, layout.seed)[0]
     try:
-        given = studies.experiment_overrides(layout.experiment) if layout.experiment else []
-        fixed = studies.settings_of([*given, *layout.overrides])
-        checked = studies.load({**fixed, **studies.settings_of(space.overrides(first))})
-    except (StudyError, ParameterError) as error:
+        given = experiment_overrides(layout.experiment) if layout.experiment else []
+        fixed = settings_of([*given, *layout.overrides])
+        checked = load({**fixed, **settings_of(space.overrides(first))})
+    except ParameterError as error:
         raise SearchError("\n".join(f"{path}: {line}" for line in str(error).splitlines())) from error
     problems = [*contradictions(layout, found, fixed, checked), *ends_refused(found, fixed, first)]
     if problems:
         raise SearchError("\n".join(f"{path}: {problem}" for problem in problems))
     return Search(path.stem, layout, found, fixed, checked.train.max_steps, checked.train.validate_every)
-
-
-def explain(detail: Any) -> str:
-    """Where one of pydantic's findings is, and what is allowed."""
-    place = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in detail["loc"])
-    if detail["type"] == "string_pattern_mismatch":
-        return f"{place}: {studies.NAMED}"
-    return f"{place}: {params.explain(detail, Layout).replace('a array', 'an array')}"
 
 
 def contradictions(layout: Layout, found: Space, fixed: dict[str, str], checked: params.Params) -> Iterator[str]:
@@ -125,8 +112,8 @@ def ends_refused(found: Space, fixed: dict[str, str], first: Point) -> Iterator[
     for parameter in found.parameters:
         for value in ends(parameter):
             try:
-                studies.load({**fixed, **studies.settings_of(space.overrides({**first, parameter.path: value}))})
-            except (StudyError, ParameterError) as error:
+                load({**fixed, **settings_of(space.overrides({**first, parameter.path: value}))})
+            except ParameterError as error:
                 yield from (f"parameters: {line}" for line in str(error).splitlines())
 
 

@@ -12,13 +12,12 @@ from pathlib import Path
 
 from funcgen.artifacts import main_repository
 from funcgen.commits import git
-from funcgen.errors import SearchError
+from funcgen.experiments import dvc
 from funcgen.resumption import memory
-from funcgen.resumption.locks import locked, owner
+from funcgen.resumption.locks import holding, locked, owner
 from funcgen.search.plan import TRAIN, Search
 from funcgen.search.space import Point
 from funcgen.search.trial import Outcome
-from funcgen.studies.runs import ATTEMPTS, LOCKED, PAUSE, SHOWN, environment
 from funcgen.watching import CURVE, seen
 
 FOLDER = Path(".dvc/tmp/searches")
@@ -53,41 +52,30 @@ class Place:
 
 def command(search: Search, number: int, point: Point) -> list[str]:
     """What makes a trial again: `dvc exp run` with all values that are not those of params.yaml."""
-    changes = [part for key, value in search.settings(point).items() for part in ("-S", f"{key}={value}")]
-    return ["dvc", "exp", "run", "--temp", "--name", Place(search).experiment(number), *changes, TRAIN]
+    return dvc.command("--temp", Place(search).experiment(number), search.settings(point), TRAIN)
 
 
 def run(search: Search, number: int, point: Point, stop: Stop) -> Outcome:
-    """Run a trial, in place of an earlier experiment of its name; raises SearchError where none can be run."""
+    """Run a trial, in place of an earlier experiment of its name; raises ExperimentError where none can be run."""
     place = Place(search)
-    name = reference(place.experiment(number))
+    name, log, curve = place.experiment(number), place.log(number), place.folder / f"{number:03d}.curve"
     place.folder.mkdir(parents=True, exist_ok=True)
-    curve = place.folder / f"{number:03d}.curve"
-    for _ in range(ATTEMPTS):
-        git("update-ref", "-d", name)  # else DVC refuses the name
+
+    def attempt() -> tuple[int | Outcome, str | None]:
+        dvc.make_room(name)
         curve.unlink(missing_ok=True)
-        ended = watch(command(search, number, point), place.log(number), curve, search.layout.metric, stop)
-        said = place.log(number).read_text("utf-8", errors="replace")
-        if isinstance(ended, Outcome):
-            return ended
-        if ended == 0 or LOCKED not in said:
-            break
-        time.sleep(PAUSE)
-    metrics = git("show", f"{name}:metrics/{TRAIN}.json") if ended == 0 else None
+        ended = watch(command(search, number, point), log, curve, search.layout.metric, stop)
+        return ended, log.read_text("utf-8", errors="replace") if isinstance(ended, int) and ended else None
+
+    ended = dvc.patiently(attempt)
+    if isinstance(ended, Outcome):
+        return ended
+    metrics = git("show", f"{dvc.reference(name)}:metrics/{TRAIN}.json") if ended == 0 else None
     if metrics:
         found = json.loads(metrics)
         return Outcome("complete", float(found[search.layout.metric]), int(found["best_step"]))
-    lines = list(dict.fromkeys(line for line in said.splitlines() if line.strip()))
-    told = [f"`dvc exp run` ended with status {ended}; all of its output is in {place.log(number)}", *lines[-SHOWN:]]
-    return Outcome("failed", None, None, "\n".join(told))
-
-
-def reference(experiment: str) -> str:
-    """The git reference of an experiment on the commit that is checked out."""
-    head = git("rev-parse", "--verify", "HEAD")
-    if head is None:
-        raise SearchError("a search needs a git repository with a commit, which its experiments are based on")
-    return f"refs/exps/{head[:2]}/{head[2:]}/{experiment}"
+    told = f"`dvc exp run` ended with status {ended}; all of its output is in {log}"
+    return Outcome("failed", None, None, "\n".join([told, *dvc.ending(log.read_text("utf-8", errors="replace"))]))
 
 
 def watch(told: list[str], log: Path, curve: Path, metric: str, stop: Stop) -> int | Outcome:
@@ -114,37 +102,28 @@ def running(told: list[str], log: Path, curve: Path) -> Iterator["subprocess.Pop
 
     It has the lock of the search's trials as long as it lives, so that a search whose process was killed can tell, and end it.
     """
-    lock = alone(log.parent / "trial.lock")
-    try:
+    with holding(log.parent / "trial.lock", end_other) as lock:
+        os.ftruncate(lock, 0)
         with log.open("wb") as output:
-            given = {**environment(), CURVE: str(curve)}
+            given = {**dvc.environment(), CURVE: str(curve)}
             try:
                 process = subprocess.Popen(
                     told, stdout=output, stderr=subprocess.STDOUT, env=given, start_new_session=True, pass_fds=(lock,)
                 )
             except OSError as error:
-                advice = "activate the environment that funcgen is installed in"
-                raise SearchError(f"dvc cannot be started: {error.strerror}; {advice}") from error
+                raise dvc.not_started(error) from error
         try:
             os.pwrite(lock, str(process.pid).encode(), 0)
             yield process
         finally:
             if process.poll() is None:
                 end(process)
-    finally:
-        os.close(lock)
 
 
-def alone(path: Path) -> int:
-    """The lock of the search's trials, empty; a trial that was left running is ended first, which keeps its state."""
-    descriptor = locked(path, wait=False)
-    if descriptor is None:
-        if owner(path).isdecimal():
-            signal_group(int(owner(path)), gentle())
-        descriptor = locked(path, wait=True)
-    assert descriptor is not None, "waited for"
-    os.ftruncate(descriptor, 0)
-    return descriptor
+def end_other(group: str) -> None:
+    """End a trial that was left running, which keeps its state."""
+    if group.isdecimal():
+        signal_group(int(group), gentle())
 
 
 def gentle() -> signal.Signals:

@@ -12,11 +12,9 @@ Values have few digits, so that they read well in params.yaml and are exactly wh
 import json
 import math
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -140,25 +138,7 @@ def explain(detail: Any) -> str:
     key = "".join(f".{part}" for part in detail["loc"])
     if detail["type"] == "unexpected_keyword_argument":
         return f"{key}: unknown key; {params.near(detail['loc'][-1], params.layout_at(Parameter, ())[1:])}"  # but for `path`
-    return f"{key}: {params.explain(detail, Parameter).replace('a array', 'an array')}"
-
-
-def content_of(path: Path) -> dict[str, Any]:
-    """A TOML file as it was parsed; raises SearchError."""
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SearchError(f"{path}: cannot be read: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SearchError(f"{path}: is not TOML: {error}") from error
-
-
-def load(path: Path) -> Space:
-    """The space that a search's file declares, under `parameters`; raises SearchError."""
-    ranges = content_of(path).get("parameters")
-    if not isinstance(ranges, dict):
-        raise SearchError(f"{path}: parameters: is missing; it must be a table of what each value of params.yaml may be")
-    return parse(ranges, str(path))
+    return f"{key}: {params.explain(detail, Parameter)}"
 
 
 def quasi_random(space: Space, count: int, seed: int) -> list[Point]:

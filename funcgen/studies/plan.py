@@ -20,30 +20,19 @@ series.direct = ["small", "direct"]   # a line through arms
 levels = ["rule"]                     # arms across the whole width
 """
 
-import json
-import re
-import tomllib
-from collections.abc import Iterable, Iterator
-from copy import deepcopy
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from annotated_types import MinLen
-from pydantic import StringConstraints, TypeAdapter, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from funcgen import params
 from funcgen.artifacts import Split
 from funcgen.errors import ParameterError, StudyError
-
-EXPERIMENTS = Path("experiments")
-NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
-NAMED = "must be lower-case letters and digits, joined by hyphens"
-"""Names become parts of file names and of experiments' names, which are git references."""
-Name = Annotated[str, StringConstraints(pattern=rf"^{NAME}$")]
-Text = Annotated[str, MinLen(1)]
+from funcgen.experiments import declared
+from funcgen.experiments.declared import Name, Text
+from funcgen.experiments.overrides import experiment_overrides, load, settings_of
 
 
 @dataclass(frozen=True)
@@ -95,41 +84,18 @@ class Study:
 
 def read(path: Path) -> Study:
     """Read and check a study's file, every arm's parameters included; raises one StudyError with a line for each problem."""
-    try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise StudyError(f"{path}: cannot be read: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"{path}: is not TOML: {error}") from error
-    if not re.fullmatch(NAME, path.stem):
-        raise StudyError(f"{path}: its name {NAMED}")
-    try:
-        layout = TypeAdapter(Layout).validate_json(json.dumps(content, default=str), strict=True, extra="forbid")
-    except ValidationError as error:
-        raise StudyError("\n".join(f"{path}: {explain(detail)}" for detail in error.errors())) from error
+    layout = declared.read(path, Layout, {"arm": Arm, "figure": Figure}, StudyError)
     problems = list(contradictions(layout))
     settings = {}
     for arm in layout.arm:
         try:
             settings[arm.name] = arm_settings(layout, arm)
             load(settings[arm.name])
-        except (StudyError, ParameterError) as error:
+        except ParameterError as error:
             problems += [f"arm {arm.name}: {line}" for line in str(error).splitlines()]
     if problems:
         raise StudyError("\n".join(f"{path}: {problem}" for problem in problems))
     return Study(path.stem, layout, settings)
-
-
-def explain(detail: Any) -> str:
-    """Where one of pydantic's findings is, arms and figures counted from 1, and what is allowed."""
-    location = detail["loc"]
-    place = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in location)
-    if detail["type"] == "unexpected_keyword_argument":
-        layout = {"arm": Arm, "figure": Figure}[location[0]] if len(location) > 1 else Layout
-        return f"{place}: unknown key; {params.near(location[-1], params.layout_at(layout, ()))}"
-    if detail["type"] == "string_pattern_mismatch":
-        return f"{place}: {NAMED}"
-    return f"{place}: {params.explain(detail, Layout).replace('a array', 'an array')}"
 
 
 def contradictions(layout: Layout) -> Iterator[str]:
@@ -146,50 +112,6 @@ def contradictions(layout: Layout) -> Iterator[str]:
 
 
 def arm_settings(layout: Layout, arm: Arm) -> dict[str, str]:
-    """An arm's overrides, each key once: the experiment's, the study's, the arm's; raises StudyError."""
+    """An arm's overrides, each key once: the experiment's, the study's, the arm's; raises ParameterError."""
     lines = experiment_overrides(arm.experiment or layout.base)
     return settings_of([*lines, *layout.overrides, f"generate.split={layout.split}", *arm.overrides])
-
-
-def experiment_overrides(experiment: str) -> list[str]:
-    """The overrides in experiments/EXPERIMENT.txt; raises StudyError where there is none."""
-    path = EXPERIMENTS / f"{experiment}.txt"
-    if not path.is_file():
-        raise StudyError(f"there is no {path}; {params.near(experiment, sorted(found.stem for found in EXPERIMENTS.glob('*.txt')))}")
-    return [line for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#")]
-
-
-def settings_of(overrides: Iterable[str]) -> dict[str, str]:
-    """Overrides as values by dotted key, of a key's several the last; raises StudyError."""
-    settings: dict[str, str] = {}
-    for override in overrides:
-        key, sign, value = override.partition("=")
-        if not sign or not key.strip() or key != key.strip():
-            raise StudyError(f"override {override!r}: must be key=value, with a dotted key of params.yaml")
-        settings[key] = value
-    return settings
-
-
-def load(settings: dict[str, str]) -> params.Params:
-    """params.yaml with an arm's values in place of its own, checked; raises StudyError or ParameterError."""
-    return changed(params.read_document(params.PATH), settings)
-
-
-def changed(document: params.Document, settings: dict[str, str]) -> params.Params:
-    """The same for a params.yaml that was read, which stays as it is."""
-    document = params.Document(document.path, deepcopy(document.root))
-    known = params.flatten(document.root)
-    for key, value in settings.items():
-        if key not in known:
-            beside = [name for name in known if name.split(".")[0] == key.split(".")[0]]
-            allowed = params.near(key, beside or sorted({name.split(".")[0] for name in known}))
-            raise StudyError(f"override {key}={value}: params.yaml has no {key}; {allowed}")
-        node: Any = document.root
-        *sections, last = key.split(".")
-        for section in sections:
-            node = node[section]
-        try:
-            node[last] = YAML(typ="safe", pure=True).load(value)
-        except YAMLError as error:
-            raise StudyError(f"override {key}={value}: the value is not YAML: {' '.join(str(error).split())}") from error
-    return params.parse(document)

@@ -1,12 +1,10 @@
 """Running a study's arms: each is a DVC experiment beside the workspace, named study-STUDY-ARM.
 
-An arm that has a current experiment (`funcgen.studies.currency`) is not run again, so that a study that was interrupted goes on where it
-was.
+An arm that has a current experiment (`funcgen.experiments.currency`) is not run again, so that a study that was interrupted goes on
+where it was.
 """
 
-import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,32 +12,25 @@ from pathlib import Path
 
 from funcgen.artifacts import main_repository
 from funcgen.commits import git
-from funcgen.errors import StudyError
-from funcgen.studies.currency import current
+from funcgen.errors import ExperimentError
+from funcgen.experiments import dvc
+from funcgen.experiments.currency import current
+from funcgen.experiments.dvc import minutes
 from funcgen.studies.plan import Arm, Study
 
 LOGS = Path(".dvc/tmp/studies")
 """Ignored by git, as all of .dvc/tmp."""
-LOCKED = "Unable to acquire lock"
-"""What DVC says where another command holds the repository, which it does for moments only: at an experiment's start and end."""
-ATTEMPTS, PAUSE = 100, 5.0
-SHOWN = 12
-"""Lines of a failed arm's log that are shown."""
 Say = Callable[[str], None]
 
 
-def reference(study: Study, arm: Arm) -> str:
-    """The git reference of an arm's experiment on the commit that is checked out."""
-    head = git("rev-parse", "--verify", "HEAD")
-    if head is None:
-        raise StudyError("a study needs a git repository with a commit, which its experiments are based on")
-    return f"refs/exps/{head[:2]}/{head[2:]}/study-{study.name}-{arm.name}"
+def experiment(study: Study, arm: Arm) -> str:
+    """The name of an arm's experiment."""
+    return f"study-{study.name}-{arm.name}"
 
 
 def revision(study: Study, arm: Arm) -> str | None:
     """The commit of an arm's newest experiment that is current, on whatever commit it is based; None where there is none."""
-    name = reference(study, arm).rpartition("/")[2]
-    found = git("for-each-ref", "--sort=-committerdate", "--format=%(objectname)", f"refs/exps/*/*/{name}")
+    found = git("for-each-ref", "--sort=-committerdate", "--format=%(objectname)", f"refs/exps/*/*/{experiment(study, arm)}")
     return next((commit for commit in (found or "").split() if current(commit, study.settings[arm.name])), None)
 
 
@@ -77,34 +68,23 @@ def run_arm(study: Study, arm: Arm) -> str:
     """Run one arm, in place of an earlier experiment of its name; what went wrong, if anything."""
     log = main_repository() / LOGS / study.name / f"{arm.name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    name = reference(study, arm)
-    git("update-ref", "-d", name)  # else DVC refuses the name, and a failing arm would show an old result
-    changes = [part for key, value in study.settings[arm.name].items() for part in ("-S", f"{key}={value}")]
-    command = ["dvc", "exp", "run", "--temp", "--name", name.rpartition("/")[2], *changes]
-    for _ in range(ATTEMPTS):
+    name = experiment(study, arm)
+    dvc.make_room(name)  # a failing arm would show an old result
+    command = dvc.command("--temp", name, study.settings[arm.name])
+
+    def attempt() -> tuple[int, str | None]:
         with log.open("w", encoding="utf-8") as output:
             try:
-                status = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, env=environment(), check=False).returncode
+                status = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, env=dvc.environment(), check=False).returncode
             except OSError as error:
-                return f"dvc cannot be started: {error.strerror}; activate the environment that funcgen is installed in"
-        said = log.read_text("utf-8", errors="replace")
-        if status == 0 or LOCKED not in said:
-            break
-        time.sleep(PAUSE)
-    if status == 0 and git("rev-parse", "--verify", "--quiet", name):
+                raise dvc.not_started(error) from error
+        return status, log.read_text("utf-8", errors="replace") if status else None
+
+    try:
+        status = dvc.patiently(attempt)
+    except ExperimentError as error:
+        return str(error)
+    if status == 0 and git("rev-parse", "--verify", "--quiet", dvc.reference(name)):
         return ""
-    lines = list(dict.fromkeys(line for line in said.splitlines() if line.strip()))
-    return "\n".join([f"arm {arm.name}: `dvc exp run` ended with status {status}; all of its output is in {log}", *lines[-SHOWN:]])
-
-
-def environment() -> dict[str, str]:
-    """This process's environment, with the Python that runs it first in PATH, as stages are started with `python`."""
-    return {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-
-
-def minutes(seconds: float) -> str:
-    """A span for people."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    return f"{whole // 60} min {whole % 60} s" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60} min"
+    told = f"arm {arm.name}: `dvc exp run` ended with status {status}; all of its output is in {log}"
+    return "\n".join([told, *dvc.ending(log.read_text("utf-8", errors="replace"))])

@@ -60,8 +60,6 @@ def test_cells_are_experiments_and_are_run_once(project: Project, monkeypatch: p
     for name in ("DVC_ROOT", "MLFLOW_TRACKING_URI", "PYTHONPATH"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PATH", environment()["PATH"])
-    runs.defaults.cache_clear()
-    runs.code.cache_clear()
     with contextlib.chdir(project.root):
         comparison = plan.read(Path("comparisons/tiny.toml"))
         chosen = several(comparison)
@@ -73,8 +71,6 @@ def test_cells_are_experiments_and_are_run_once(project: Project, monkeypatch: p
         said: list[str] = []
         again = runs.run(comparison, chosen, 2, said.append)
         queue = project.run("dvc", "queue", "status")
-    runs.defaults.cache_clear()
-    runs.code.cache_clear()
     assert "0 runs to do, 3 there already" in said[0]
     assert again.commits == found.commits
     assert "No experiment tasks in the queue" in queue

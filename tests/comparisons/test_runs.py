@@ -2,7 +2,6 @@
 
 import json
 import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from funcgen.comparisons.cells import Cell
 from funcgen.comparisons.plan import Comparison
 from funcgen.comparisons.tasks import parse
 from tests.comparisons.samples import comparison
+from tests.dvc_script import repository
 
 FAKE = r"""#!/bin/bash
 # dvc exp run --queue --name NAME ... | dvc queue status|start|remove|kill|logs ...
@@ -52,20 +52,12 @@ esac
 def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Comparison:
     """A comparison in a git repository of its own, `dvc` a script whose workers do all at once."""
     found = comparison(tmp_path)
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    (folder / "dvc").write_text(FAKE)
-    (folder / "dvc").chmod(0o755)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("DVC_ROOT", raising=False)
-    monkeypatch.setattr(tasks, "environment", lambda: {"PATH": f"{folder}:/usr/local/bin:/usr/bin:/bin"})
+    repository(tmp_path, FAKE, monkeypatch)
     monkeypatch.setattr(runs, "current", lambda *_: True)
     monkeypatch.setattr(runs, "code", lambda: {"funcgen": "1"})
-    for module, name in ((tasks, "PAUSE"), (tasks, "STAGGER"), (runs, "LOOK")):
-        monkeypatch.setattr(module, name, 0.0)
     monkeypatch.setattr(runs, "POLL", 0.05)
-    for command in ("init -q", "config user.name test", "config user.email test@example.org", "commit -q --allow-empty -m start"):
-        subprocess.run(["git", *command.split()], check=True)
+    monkeypatch.setattr(tasks, "STAGGER", 0.0)
+    monkeypatch.setattr(runs, "LOOK", 0.0)
     return found
 
 

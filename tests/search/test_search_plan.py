@@ -7,6 +7,7 @@ import pytest
 from funcgen import params
 from funcgen.errors import SearchError
 from funcgen.search import plan
+from funcgen.search.space import Parameter, Space
 from tests.search.standin import TEXT, search
 
 ROOT = Path(__file__).parent.parent.parent
@@ -60,6 +61,19 @@ def test_a_pruner_needs_equal_steps(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "searches").glob("*.toml")), ids=lambda path: path.stem)
 def test_the_searches_of_the_project_are_allowed(path: Path) -> None:
     assert plan.read(path).layout.trials >= 8
+
+
+def test_a_file_declares_its_space(tmp_path: Path) -> None:
+    path = tmp_path / "one.toml"
+    start = TEXT[: TEXT.index("[parameters]")]
+    path.write_text(start + '[parameters]\n"optimizer.adamw.learning_rate" = { low = 0.0003, high = 0.03, log = true }\n', "utf-8")
+    assert plan.read(path).space == Space((Parameter("optimizer.adamw.learning_rate", low=0.0003, high=0.03, log=True),))
+    for content, said in (("[", "is not TOML"), (start, "parameters: is missing"), (f"parameters = 3\n{start}", "parameters: ")):
+        path.write_text(content, "utf-8")
+        with pytest.raises(SearchError, match=said):
+            plan.read(path)
+    with pytest.raises(SearchError, match="cannot be read"):
+        plan.read(tmp_path / "none.toml")
 
 
 def test_a_name_is_fit_for_an_experiment(tmp_path: Path) -> None:

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from funcgen.commits import git
-from funcgen.errors import SearchError
+from funcgen.errors import ExperimentError
+from funcgen.experiments import dvc
 from funcgen.resumption.locks import locked, owner
 from funcgen.search import runs
 from funcgen.search.plan import Search
 from funcgen.search.space import quasi_random
 from funcgen.search.trial import Outcome
+from tests.dvc_script import repository
 from tests.search.standin import search
 
 FAKE = """#!/bin/sh
@@ -44,17 +46,8 @@ git update-ref "refs/exps/$(echo $head | cut -c1-2)/$(echo $head | cut -c3-)/$5"
 def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Search:
     """A search in a git repository of its own, `dvc` a script."""
     result = search()
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    (folder / "dvc").write_text(FAKE)
-    (folder / "dvc").chmod(0o755)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("DVC_ROOT", raising=False)
-    monkeypatch.setattr(runs, "environment", lambda: {"PATH": f"{folder}:/usr/local/bin:/usr/bin:/bin"})
-    monkeypatch.setattr(runs, "PAUSE", 0.0)
+    repository(tmp_path, FAKE, monkeypatch)
     monkeypatch.setattr(runs, "POLL", 0.02)
-    for told in ("init -q", "config user.name test", "config user.email test@example.org", "commit -q --allow-empty -m start"):
-        subprocess.run(["git", *told.split()], check=True)
     return result
 
 
@@ -81,7 +74,7 @@ def test_a_trial_is_an_experiment_and_its_losses_are_told_once(found: Search) ->
     assert call.startswith("exp run --temp --name search-test-001 -S train.max_steps=80 ")
     assert call.endswith(" train")
     assert f"-S optimizer.adamw.learning_rate={point['optimizer.adamw.learning_rate']} " in call
-    assert git("rev-parse", "--verify", runs.reference("search-test-001")) is not None
+    assert git("rev-parse", "--verify", dvc.reference("search-test-001")) is not None
     assert run(found, 1) == Outcome("complete", 10.5, 30), "in place of the experiment that is there"
 
 
@@ -91,7 +84,7 @@ def test_a_trial_ends_early_when_told_to(found: Search) -> None:
     assert run(found, 4, lambda step, _: step >= 20) == Outcome("pruned", 20.5, 20)
     assert time.monotonic() - begun < 10
     assert Path("calls").read_text().splitlines()[1:] == ["interrupted"]
-    assert git("rev-parse", "--verify", runs.reference("search-test-004")) is None
+    assert git("rev-parse", "--verify", dvc.reference("search-test-004")) is None
 
 
 def test_a_failure_is_told_with_the_end_of_its_log(found: Search) -> None:
@@ -142,7 +135,7 @@ def test_a_trial_of_a_killed_search_is_ended_before_the_next(found: Search) -> N
 def test_no_dvc_is_said(found: Search, monkeypatch: pytest.MonkeyPatch) -> None:
     (found_in := Path("bin/dvc")).unlink()
     monkeypatch.setenv("PATH", str(found_in.parent))
-    with pytest.raises(SearchError, match="dvc cannot be started: No such file"):
+    with pytest.raises(ExperimentError, match="dvc cannot be started: No such file"):
         runs.watch(["dvc"], Path("log").resolve(), Path("curve"), "validation_loss", never)
 
 

@@ -2,7 +2,6 @@
 
 import json
 import math
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -141,18 +140,6 @@ def test_all_mistakes_are_said_at_once() -> None:
     with pytest.raises(SearchError) as caught:
         space.parse({"train.seed": {"low": 3}, "train.sead": {}, "train.average": {"low": 2, "high": 1}}, "x.toml")
     assert len(str(caught.value).splitlines()) == 3
-
-
-def test_a_file_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "one.toml"
-    path.write_text('[parameters]\n"optimizer.adamw.learning_rate" = { low = 0.0003, high = 0.03, log = true }\n', "utf-8")
-    assert space.load(path) == Space((RATE,))
-    for content, said in (("[", "is not TOML"), ("a = 1", "parameters: is missing"), ("parameters = 3", "parameters: is missing")):
-        path.write_text(content, "utf-8")
-        with pytest.raises(SearchError, match=said):
-            space.load(path)
-    with pytest.raises(SearchError, match="cannot be read"):
-        space.load(tmp_path / "none.toml")
 
 
 def test_a_point_is_json() -> None:

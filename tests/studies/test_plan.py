@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from funcgen.errors import StudyError
+from funcgen.experiments import overrides
 from funcgen.strategies import STRATEGIES
 from funcgen.studies import plan
 
@@ -107,7 +108,7 @@ def test_later_words_win(tmp_path: Path) -> None:
     assert small["generate.split"] == large["generate.split"] == "validation"
     assert (small["compute.threads"], large["compute.threads"]) == ("1", "2")
     assert small["model.gpt.dropout"] == large["model.gpt.dropout"] == "0.2"  # the experiments say 0.1
-    loaded = plan.load(large)
+    loaded = overrides.load(large)
     assert loaded.optimizer.params.betas == (0.9, 0.99)
     assert loaded.model.params.dropout == 0.2
 

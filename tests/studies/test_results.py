@@ -8,6 +8,7 @@ import pytest
 
 from funcgen.artifacts import Example
 from funcgen.errors import StudyError
+from funcgen.experiments import overrides
 from funcgen.scorecard import scorecard, slot_table
 from funcgen.slots import e2e
 from funcgen.studies import plan
@@ -37,7 +38,7 @@ def study(tmp_path: Path) -> plan.Study:
 
 
 def outcome(study: plan.Study, arm: str, texts: Sequence[str], **more: object) -> Outcome:
-    found = plan.load(study.settings[arm])
+    found = overrides.load(study.settings[arm])
     scoring = found.task.module.scoring(found.task.params)
     references = [example.references for example in EXAMPLES]
     card = scorecard(texts, references, scoring, found.evaluate, [slot_table(e2e, EXAMPLES, texts)])

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from funcgen.commits import git
+from funcgen.experiments import dvc
 from funcgen.studies import plan, runs
+from tests.dvc_script import repository
 from tests.studies.results import study as read_study
 
 FAKE = """#!/bin/sh
@@ -25,17 +27,13 @@ git update-ref "refs/exps/$(echo $head | cut -c1-2)/$(echo $head | cut -c3-)/$5"
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> plan.Study:
     """A study in a git repository of its own, `dvc` a script that fails for one arm and finds a lock once for another."""
     found = read_study(tmp_path)
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    (folder / "dvc").write_text(FAKE)
-    (folder / "dvc").chmod(0o755)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("DVC_ROOT", raising=False)
-    monkeypatch.setattr(runs, "environment", lambda: {"PATH": f"{folder}:/usr/local/bin:/usr/bin:/bin"})
-    monkeypatch.setattr(runs, "PAUSE", 0.0)
-    for command in ("init -q", "config user.name test", "config user.email test@example.org", "commit -q --allow-empty -m start"):
-        subprocess.run(["git", *command.split()], check=True)
+    repository(tmp_path, FAKE, monkeypatch)
     return found
+
+
+def reference(study: plan.Study, arm: plan.Arm) -> str:
+    """Where an arm's experiment is in git."""
+    return dvc.reference(runs.experiment(study, arm))
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -53,7 +51,7 @@ def test_every_arm_is_run_and_failures_are_said(study: plan.Study, jobs: int) ->
         "5 of 6: t3 is there",
         "6 of 6: gone is there",
     ]
-    assert {arm.name for arm in study.layout.arm if git("rev-parse", "--verify", runs.reference(study, arm)) is None} == {"t1"}
+    assert {arm.name for arm in study.layout.arm if git("rev-parse", "--verify", reference(study, arm)) is None} == {"t1"}
     calls = Path("calls").read_text().splitlines()
     assert len(calls) == 7  # d3 twice: the repository was locked
     assert calls.count(next(call for call in calls if "study-e2e-d3 " in call)) == 2
@@ -62,20 +60,20 @@ def test_every_arm_is_run_and_failures_are_said(study: plan.Study, jobs: int) ->
 
 def test_a_current_arm_is_not_run_and_a_failing_one_leaves_no_old_result(study: plan.Study, monkeypatch: pytest.MonkeyPatch) -> None:
     for arm in study.layout.arm:
-        subprocess.run(["git", "update-ref", runs.reference(study, arm), "HEAD"], check=True)
-    kept = runs.reference(study, study.arm("d1"))
+        subprocess.run(["git", "update-ref", reference(study, arm), "HEAD"], check=True)
+    kept = reference(study, study.arm("d1"))
     stale = [study.settings[name] for name in ("t1", "t3")]
     monkeypatch.setattr(runs, "current", lambda _, settings: all(settings is not one for one in stale))
     said: list[str] = []
     assert list(runs.run(study, 1, said.append)) == ["t1"]
     assert "2 arms to run, 4 there already" in said[0]
     assert len(Path("calls").read_text().splitlines()) == 2
-    assert git("rev-parse", "--verify", runs.reference(study, study.arm("t1"))) is None
+    assert git("rev-parse", "--verify", reference(study, study.arm("t1"))) is None
     assert git("rev-parse", "--verify", kept) == git("rev-parse", "HEAD")
 
 
 def test_an_arm_stays_current_when_something_else_is_committed(study: plan.Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    subprocess.run(["git", "update-ref", runs.reference(study, study.arm("d1")), "HEAD"], check=True)
+    subprocess.run(["git", "update-ref", reference(study, study.arm("d1")), "HEAD"], check=True)
     run = git("rev-parse", "HEAD")
     subprocess.run(["git", "commit", "-q", "--allow-empty", "-m", "a word in the README"], check=True)
     monkeypatch.setattr(runs, "current", lambda *_: True)
@@ -84,10 +82,6 @@ def test_an_arm_stays_current_when_something_else_is_committed(study: plan.Study
 
 
 def test_an_experiment_of_another_project_is_not_current(study: plan.Study) -> None:
-    subprocess.run(["git", "update-ref", runs.reference(study, study.arm("d1")), "HEAD"], check=True)
+    subprocess.run(["git", "update-ref", reference(study, study.arm("d1")), "HEAD"], check=True)
     assert runs.revision(study, study.arm("d1")) is None
     assert runs.revision(study, study.arm("d3")) is None
-
-
-def test_spans_are_for_people() -> None:
-    assert [runs.minutes(seconds) for seconds in (0.4, 59, 61, 3_725, 90_000)] == ["0 s", "59 s", "1 min 1 s", "1 h 2 min", "25 h 0 min"]

@@ -7,20 +7,8 @@ import pytest
 
 from funcgen import tracking
 from funcgen.resumption.interruption import Interrupted
-from funcgen.resumption.memory import Nowhere
+from tests.tracking.memories import Memory
 from tests.tracking.questions import ask
-
-
-class Memory(Nowhere):
-    """A memory that outlives a process that dies."""
-
-    noted: str | None = None
-
-    def run(self) -> str | None:
-        return self.noted
-
-    def note_run(self, run_id: str) -> None:
-        self.noted = run_id
 
 
 def dying(memory: Memory, steps: range, send: bool) -> None:

@@ -12,6 +12,7 @@ from funcgen.cli import main
 from funcgen.errors import ArtifactError, TrackingError
 from funcgen.resumption.memory import Nowhere
 from funcgen.tracking import outbox
+from tests.tracking.memories import Memory
 from tests.tracking.questions import ask
 
 DIGEST = "0123456789abcdef" * 4
@@ -129,20 +130,8 @@ def test_what_was_delivered_in_part_is_there_once(database: Path) -> None:
     assert contents(database, run) == WHOLE
 
 
-class Remembering(Nowhere):
-    """A memory that outlives its process."""
-
-    noted: str | None = None
-
-    def run(self) -> str | None:
-        return self.noted
-
-    def note_run(self, run_id: str) -> None:
-        self.noted = run_id
-
-
 def test_a_run_that_goes_on_while_the_store_is_away_has_one_curve(database: Path) -> None:
-    memory = Remembering()
+    memory = Memory()
     first = tracking.new(tracking.client(), "train", memory)
     first.metrics({"loss": 1.0}, 0)
     first.metrics({"loss": 0.5}, 1)

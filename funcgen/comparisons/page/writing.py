@@ -1,7 +1,10 @@
 """The page as one file; what it says in words is what the Markdown says, so that both agree."""
 
 import html
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator
+
+from markdown_it import MarkdownIt
 
 from funcgen.artifacts import write_text
 from funcgen.comparisons import tables
@@ -11,6 +14,7 @@ from funcgen.comparisons.verdicts import Verdict
 from funcgen.reports.page.writing import filled
 
 PACKAGE = "funcgen.comparisons.page"
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def write(result: Result) -> None:
@@ -35,17 +39,17 @@ def body(result: Result) -> Iterator[str]:
         rows = [row for row in result.rows if row.workload == workload.name]
         yield f"<section><h2>{text(workload.label or workload.name)}</h2>"
         yield f'<div class="charts" data-charts="{text(workload.name)}"></div>'
-        yield from card(tables.standing(rows, workload, result))
-        yield from card(tables.compared(rows, result))
-        yield from card(tables.costs(rows, workload, result))
+        yield card(tables.standing(rows, workload, result))
+        yield card(tables.compared(rows, result))
+        yield card(tables.costs(rows, workload, result))
         yield "</section>"
     if result.batches:
         yield '<section><h2>Batch sizes</h2><div class="charts" data-charts="batches"></div>'
-        yield from card(tables.swept(result))
+        yield card(tables.swept(result))
         yield "</section>"
     yield "<section><h2>The method</h2>"
     yield from (f"<p>{inline(line)}</p>" for line in tables.method(result) if line)
-    yield from card(tables.checked(result.checks))
+    yield card(tables.checked(result.checks))
     for name, end in sorted(result.failed.items()):
         yield f'<h3 class="warning">{text(name)} failed</h3><pre>{text(end)}</pre>'
     yield "</section></main>"
@@ -79,35 +83,21 @@ def badge(verdict: Verdict) -> str:
     return f'<span class="badge {verdict.word}" title="{text(verdict.reason)}">{verdict.word}</span>'
 
 
-def card(lines: Iterable[str]) -> Iterator[str]:
-    """A table that `reports.markdown` wrote, in a frame, and the sentences below it, as HTML."""
-    found = list(lines)
-    rows = [line for line in found if line.startswith("|")]
-    yield '<div class="card"><table>'
-    for number, row in enumerate(rows):
-        tag = "th" if number == 0 else "td"
-        if number != 1:
-            yield "<tr>" + "".join(f"<{tag}>{inline(one)}</{tag}>" for one in cells(row)) + "</tr>"
-    yield "</table></div>"
-    yield from (f'<p class="quiet">{inline(line)}</p>' for line in found if line and not line.startswith("|"))
-
-
-def cells(row: str) -> Sequence[str]:
-    """The cells of a row, in which a bar is written with a stroke before it."""
-    return [one.strip().replace("\0", "|") for one in row.replace("\\|", "\0").strip("|").split("|")]
+def card(lines: Iterable[str]) -> str:
+    """A table of Markdown, in a frame, and the sentences below it, as HTML."""
+    found = emphasized(MARKDOWN.render("\n".join(lines)))
+    framed = found.replace("<table>", '<div class="card"><table>').replace("</table>", "</table></div>")
+    return framed.replace("<p>", '<p class="quiet">')
 
 
 def inline(line: str) -> str:
-    """Bold and code of Markdown as HTML; what else a line has is text, its strokes before signs left out."""
-    parts = []
-    for number, piece in enumerate(line.split("`")):
-        if number % 2:
-            parts.append(f"<code>{text(piece)}</code>")
-            continue
-        for place, inner in enumerate(piece.split("**")):
-            said = text(inner.replace("\\", ""))
-            parts.append(f'<b class="{said}">{said}</b>' if place % 2 else said)
-    return "".join(parts)
+    """A sentence of Markdown as HTML."""
+    return emphasized(MARKDOWN.renderInline(line))
+
+
+def emphasized(found: str) -> str:
+    """HTML in which a word in bold has its own class, so that verdicts have their colours."""
+    return re.sub(r"<strong>(\w+)</strong>", r'<b class="\1">\1</b>', found)
 
 
 def text(value: str) -> str:

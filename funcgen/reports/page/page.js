@@ -1,4 +1,3 @@
-const DATA = JSON.parse(document.getElementById("data").textContent);
 const PAGE = 50;
 const runs = DATA.runs;
 const at = (id) => document.getElementById(id);
@@ -46,22 +45,12 @@ function showTable() {
   if (DATA.verdicts.reasons.length) at("table").after(make("p", "warning", `No verdict: ${DATA.verdicts.reasons.join("; ")}.`));
 }
 
-const dark = window.matchMedia("(prefers-color-scheme: dark)");
-
 async function showCharts() {
-  const style = getComputedStyle(document.documentElement);
-  const of = (name) => style.getPropertyValue(name).trim();
-  const axis = { labelColor: of("--quiet"), titleColor: of("--quiet"), gridColor: of("--line"), domainColor: of("--line"), tickColor: of("--line") };
-  const font = getComputedStyle(document.body).fontFamily;
-  const config = {
-    background: "transparent", font, view: { stroke: null }, axis: { ...axis, titleFontWeight: 400, labelLimit: 160 },
-    legend: { labelColor: of("--ink"), titleColor: of("--ink") }, range: { category: [of("--a"), of("--b")] },
-    text: { color: of("--ink") }, rule: { color: of("--quiet") }, point: { color: of("--a") },
-  };
+  const config = { ...configuration(["--a", "--b"]), point: { color: colour("--a") } };
   const places = Object.keys(DATA.charts).map((title) => [title, make("div", "chart")]);
   at("charts").replaceChildren(...places.map(([title, place]) => make("figure", "", make("h3", "", title), place))); // all, before any is measured
   for (const [title, place] of places) {
-    await window.vegaEmbed(place, DATA.charts[title], { actions: false, renderer: "svg", config, tooltip: { theme: dark.matches ? "dark" : "light" } });
+    await draw(place, DATA.charts[title], config);
   }
   document.body.dataset.charts = "drawn";
 }

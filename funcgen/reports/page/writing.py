@@ -1,4 +1,4 @@
-"""The page as one file: template, style, script, Vega and the data in it, and a policy by which a browser asks no network for anything."""
+"""A page as one file: template, style, script, Vega and the data in it, and a policy by which a browser asks no network for anything."""
 
 import html
 import json
@@ -17,25 +17,29 @@ def page(revision: str | None, base: str | None) -> str:
     sides = [read(revision), *([read(base)] if base else [])]
     found = content(sides)
     title = "funcgen: " + " against ".join(side.name for side in sides)
-    return filled(PACKAGE, title, {**found, "charts": charts(found["runs"])})
+    body = (resources.files(PACKAGE) / "body.html").read_text("utf-8")
+    return filled(PACKAGE, title, {**found, "charts": charts(found["runs"])}, body)
 
 
-def filled(package: str, title: str, data: dict[str, Any], body: str = "") -> str:
-    """The template of a package, page.html, with all that belongs in it: its own style behind the one of all pages, data and script.
+def filled(package: str, title: str, data: dict[str, Any], body: str) -> str:
+    """shell.html with all that belongs in it: `body`, HTML that is whole and safe as it is, data, and style and script.
 
-    `body` is HTML that is whole and safe as it is.
+    Those of a package, page.css and page.js, stand behind those of all pages.
     """
-    common, folder = resources.files(PACKAGE), resources.files(package)
-    own = "" if package == PACKAGE else (folder / "page.css").read_text("utf-8")
+    common, own = resources.files(PACKAGE), resources.files(package)
+
+    def both(kind: str) -> str:
+        return (common / f"common.{kind}").read_text("utf-8") + (own / f"page.{kind}").read_text("utf-8")
+
     pieces = {
         "TITLE": html.escape(title),
-        "STYLE": (common / "page.css").read_text("utf-8") + own,
+        "STYLE": both("css"),
         "VEGA": vega().replace("</script", "<\\/script"),
         "DATA": embedded(data),
-        "SCRIPT": (folder / "page.js").read_text("utf-8"),
+        "SCRIPT": both("js"),
         "BODY": body,
     }
-    first, *rest = (folder / "page.html").read_text("utf-8").split("<!--@")
+    first, *rest = (common / "shell.html").read_text("utf-8").split("<!--@")
     return first + "".join(pieces[name] + after for name, after in (part.split("-->", 1) for part in rest))
 
 

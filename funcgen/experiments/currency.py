@@ -11,16 +11,16 @@ from pathlib import Path
 from funcgen import params, trace
 from funcgen.artifacts import GENERATIONS
 from funcgen.errors import FuncgenError
+from funcgen.experiments import overrides
 from funcgen.provenance import Link, environment
 from funcgen.revisions import Revision, Workspace
-from funcgen.studies import plan
 
 
 def current(revision: str, settings: dict[str, str]) -> bool:
     """Whether an experiment has an arm's parameters, this environment, and the workspace's code and raw data, and its texts are there."""
     try:
         state = Revision(revision)
-        if state.digest(str(GENERATIONS)) is None or experiment_params(state) != plan.load(settings):
+        if state.digest(str(GENERATIONS)) is None or experiment_params(state) != overrides.load(settings):
             return False
         links = trace.links(state)
     except FuncgenError:  # of another version of the project

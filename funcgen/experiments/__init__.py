@@ -1,0 +1,1 @@
+"""What studies, searches and comparisons share: their files, overrides of params.yaml, and DVC experiments by its commands."""
