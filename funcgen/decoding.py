@@ -61,8 +61,8 @@ def recalled(slot: Slot, seed: int) -> Done:
     return Done(saved["batches"], saved["random"])
 
 
-class Writer:
-    """Writes one batch after the other by the method that `options` names."""
+class Decoder:
+    """Writes completions, one batch after the other, by the method that `options` names."""
 
     def __init__(self, model: PreTrainedModel, options: sections.Generate, vocabulary: Vocabulary) -> None:
         self.stepper = stepper_for(model)
@@ -120,7 +120,7 @@ def decode(
     not made again.
     """
     model.eval()
-    writer = Writer(model, options, vocabulary)
+    decoder = Decoder(model, options, vocabulary)
     sampled = options.method == "sample"
     rows = [index for index in range(len(prompts)) for _ in range(options.candidates if sampled else 1)]
     batches = by_length([TokenSequence(prompt, len(prompt)) for prompt in prompts], rows, options.batch_size)
@@ -130,7 +130,7 @@ def decode(
         try:
             for indices in batches[len(done.batches) :]:
                 own = grammars and [grammars[index] for index in indices]
-                batch = writer([prompts[index] for index in indices], own)
+                batch = decoder([prompts[index] for index in indices], own)
                 done = Done([*done.batches, batch], random_state())
                 progress.update(len(indices))
                 if slot.due():

@@ -112,7 +112,7 @@ def named(log: Log, network: str) -> Log:
     return lambda values, step: log(prefixed(values, network), step)
 
 
-class Writer:
+class NetworkWriter:
     """A network that writes expressions, and the second one where the choice asks it, loaded once.
 
     It writes by the method that `job.generate` names, and takes of several candidates the one that is chosen. Log-probabilities are the
@@ -167,13 +167,13 @@ class Writer:
         return [{text: TextScore(-loss, count) for text, (loss, count) in zip(several, losses, strict=False)} for several in texts]
 
 
-def writer(trained: Path, second: Path, room: Room, job: GenerateJob) -> Writer:
+def writer(trained: Path, second: Path, room: Room, job: GenerateJob) -> NetworkWriter:
     """The network in `trained`, and the one in `second` where the choice asks it, loaded."""
     from funcgen import checkpoints
     from funcgen.compute import prepare
 
     device = prepare(job.compute)
-    return Writer(
+    return NetworkWriter(
         Network(*checkpoints.load(trained, device)),
         Network(*checkpoints.load(second, device)) if job.generate.choose.asks_texts else None,
         room,

@@ -50,10 +50,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 
 
 def several(comparison: plan.Comparison) -> list[Cell]:
-    """AdamW to the texts; SGD; and what is planted, which is so bad that it has no number."""
+    """AdamW twice, once to the texts; SGD; and what is planted, which is so bad that it has no number."""
     checks = {cell.name: cell for cell in cells.checks(comparison)}
     final = next(cells.finals(comparison, {("gpt", "adamw"): ["optimizer.adamw.learning_rate=0.01"]}))
-    return [final, next(cells.defaults(comparison)), checks["gpt-adamw-bad-s2"]]
+    return [final, checks["gpt-adamw-default-s2"], next(cells.defaults(comparison)), checks["gpt-adamw-bad-s2"]]
 
 
 def test_cells_are_experiments_and_are_run_once(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,19 +67,19 @@ def test_cells_are_experiments_and_are_run_once(project: Project, monkeypatch: p
         assert set(found.failed) == {"gpt-adamw-bad-s2"}
         assert found.failed["gpt-adamw-bad-s2"].startswith("train: the ")
         assert "lower optimizer learning_rate" in found.failed["gpt-adamw-bad-s2"]
-        final, sgd = (outcomes.collect(found.commits[cell.name], cell) for cell in chosen[:2])
+        final, default, sgd = (outcomes.collect(found.commits[cell.name], cell) for cell in chosen[:3])
         said: list[str] = []
         again = runs.run(comparison, chosen, 2, said.append)
         queue = project.run("dvc", "queue", "status")
-    assert "0 runs to do, 3 there already" in said[0]
+    assert "0 runs to do, 4 there already" in said[0]
     assert again.commits == found.commits
     assert "No experiment tasks in the queue" in queue
     assert [step for step, _ in final.curve] == [10, 20]
     assert final.bleu is not None
     assert final.bleu_meaning is not None
     assert final.bleu_meaning.endswith(", 35 texts")
-    assert sgd.bleu is None
-    assert final.state_bytes == pytest.approx(8 * final.parameters, rel=0.01)  # two moments of four bytes each
+    assert default.bleu is None
+    assert default.state_bytes == pytest.approx(8 * default.parameters, rel=0.01)  # two moments of four bytes each
     assert sgd.state_bytes == pytest.approx(4 * sgd.parameters, rel=0.01)
     assert 0 < final.spent[10] < final.spent[20]
     assert final.cost is not None

@@ -1,13 +1,17 @@
-"""A search of the real pipeline on tiny data, and its best values applied."""
+"""A search of the real pipeline on tiny data: killed while it trains, gone on with, and its best values applied."""
 
+import os
+import signal
 import sqlite3
+import subprocess
+import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from funcgen import params
-from tests.project import SMALL, Project, checkout
+from tests.project import SMALL, Project, checkout, environment
 
 SEARCH = """
 title = "Two trials"
@@ -21,6 +25,7 @@ overrides = ["train.max_steps=12", "train.validate_every=3", "compute.threads=1"
 "train.label_smoothing" = { low = 0.0, high = 0.2 }
 """
 COMMAND = ("funcgen", "search", "searches/tiny.toml")
+PATIENCE = 300.0
 
 
 @pytest.fixture
@@ -32,7 +37,19 @@ def project(tmp_path: Path) -> Project:
     return found
 
 
-def test_a_search_of_the_pipeline_and_its_best_values_are_applied(project: Project) -> None:
+def kill_in_training(project: Project) -> None:
+    """Start the search and kill it as soon as its first trial has a loss."""
+    process = subprocess.Popen(COMMAND, cwd=project.root, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    curve = project.root / ".dvc" / "tmp" / "searches" / "tiny" / "001.curve"
+    until = time.monotonic() + PATIENCE
+    while not (curve.exists() and "validation_loss" in curve.read_text()) and time.monotonic() < until:
+        time.sleep(0.1)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+def test_a_search_is_killed_goes_on_and_its_best_values_are_applied(project: Project) -> None:
+    kill_in_training(project)
     said = project.run(*COMMAND, "--apply")
     assert "2 trials to run, 0 there already" in said
     assert "2 complete, 0 ended early, 0 failed" in said
