@@ -13,13 +13,12 @@ from funcgen.protocols import DataSet
 from funcgen.provenance import link_path
 from funcgen.reports.markdown import prose, table
 from funcgen.reports.sides import Side
+from funcgen.strategies import NETWORKS
 from funcgen.tokenization import BEGIN, SEPARATOR
 
 NAME = "README.md"
 UNKNOWN_LICENCE = "other"
 """The hub's word for a licence that it has no word for."""
-NETWORKS = ("model", "distilled")
-"""Strategies whose models are networks."""
 
 
 def card(side: Side, checked: Params, name: str) -> str:

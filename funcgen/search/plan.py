@@ -31,12 +31,10 @@ from funcgen.experiments.overrides import experiment_overrides, load, settings_o
 from funcgen.search import space
 from funcgen.search.space import Parameter, Point, Space
 from funcgen.sections import Seed
-from funcgen.strategies import STRATEGIES
+from funcgen.strategies import NETWORKS
 
 TRAIN = "train"
 """The stage that a trial runs, with all that it builds on."""
-NETWORKS = ("model", "distilled")
-"""Strategies that train a network, whose validation loss a search lowers."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +93,8 @@ def contradictions(layout: Layout, found: Space, fixed: dict[str, str], checked:
     searched = {parameter.path for parameter in found.parameters}
     yield from (f"overrides: {path} is searched, so it cannot be given as well" for path in sorted(searched & set(fixed)))
     if checked.strategy.name not in NETWORKS:
-        allowed = ", ".join(name for name in STRATEGIES if name in NETWORKS)
-        yield f"metric: strategy.name {checked.strategy.name} trains no network, which has a {layout.metric}; choose one of {allowed}"
+        chosen = f"metric: strategy.name {checked.strategy.name} trains no network, which has a {layout.metric}"
+        yield f"{chosen}; choose one of {', '.join(NETWORKS)}"
     steps = sorted(searched & {"train.max_steps", "train.validate_every"})
     if layout.pruner != "none" and steps:
         yield f"pruner: {layout.pruner} compares trials at equal steps, which it cannot where {steps[0]} is searched; choose none"

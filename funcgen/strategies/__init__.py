@@ -11,3 +11,5 @@ STRATEGIES: Mapping[str, Strategy] = {
     "retrieval": retrieval,
     "rule": rule,
 }
+NETWORKS = ("model", "distilled")
+"""Those that train a network."""
