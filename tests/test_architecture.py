@@ -75,7 +75,7 @@ def closure(path: Path, seen: set[Path]) -> set[Path]:
 def required_dependencies(stage: str) -> set[str]:
     """The code that dvc.yaml must list for a stage: what it imports, and of each axis that it uses the member by its name."""
     script = ROOT / "stages" / f"{stage}.py"
-    files = closure(script, set())
+    files = closure(script, closure(ROOT / "stages" / "__init__.py", set()))
     used = [axis for axis in AXES if re.search(rf"\bparams\.{axis}\b", script.read_text("utf-8"))]
     members: set[Path] = set()
     for axis in used:
@@ -84,8 +84,7 @@ def required_dependencies(stage: str) -> set[str]:
     for member in members:
         files = closure(member, files)
     templates = {f"funcgen/{FOLDERS[axis]}/${{{axis}.name}}.py" for axis in used}
-    empty = {ROOT / "stages" / "__init__.py"}
-    return {path.relative_to(ROOT).as_posix() for path in files - members - empty} | templates
+    return {path.relative_to(ROOT).as_posix() for path in files - members} | templates
 
 
 def graph() -> dict[str, dict[str, list[object]]]:
