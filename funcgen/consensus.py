@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
 from funcgen.scoring import BleuTokenizer
+from funcgen.segmentation import words
 
 BLEU_ORDER = 4
 COLUMNS = 4096
@@ -83,15 +83,9 @@ def bleu_scores(clipped: Matrix, totals: Matrix, lengths: Matrix, right_lengths:
     return np.where(clipped.any(axis=0), 100 * np.exp(logarithms.sum(axis=0) / orders + brevity), 0)
 
 
-def words(texts: Sequence[str], lowercase: bool, tokenizer: BleuTokenizer) -> list[list[str]]:
-    """Words as sacrebleu's BLEU splits them."""
-    bleu = BLEU(lowercase=lowercase, tokenize=tokenizer, effective_order=True)
-    return [bleu.tokenizer((text.lower() if lowercase else text).rstrip()).split() for text in texts]
-
-
 def bleu(texts: Sequence[str], lowercase: bool, tokenizer: BleuTokenizer) -> Matrix:
     """Sentence BLEU of text i, the hypothesis, against text j as the one reference: shape [texts, texts], 0..100."""
-    found = matches(words(texts, lowercase, tokenizer), BLEU_ORDER)
+    found = matches([words(text, lowercase, tokenizer) for text in texts], BLEU_ORDER)
     length = found.totals[0]
     return bleu_scores(found.pairs, found.totals[:, :, None], length[:, None], length[None, :])
 
@@ -101,7 +95,7 @@ def pooled_bleu(texts: Sequence[str], lowercase: bool, tokenizer: BleuTokenizer)
 
     0 for a text that is alone.
     """
-    found = matches(words(texts, lowercase, tokenizer), BLEU_ORDER)
+    found = matches([words(text, lowercase, tokenizer) for text in texts], BLEU_ORDER)
     length = found.totals[0]
     distance = np.abs(length[:, None] - length[None, :])
     np.fill_diagonal(distance, np.inf)

@@ -6,7 +6,7 @@ from typing import Any
 from funcgen.artifacts import GENERATIONS, Example, Split
 from funcgen.errors import ArtifactError
 from funcgen.protocols import Chosen, Task
-from funcgen.scorecard import Table, baselines, by_slice, scorecard, slot_table
+from funcgen.scorecard import Table, baselines, by_slice, scorecards, slot_table
 from funcgen.sections import Evaluate
 
 
@@ -33,14 +33,12 @@ def evaluation(
         return [slot_table(checker, examples, texts)] if checker else []
 
     said = slots(hypotheses)
-    model = scorecard(hypotheses, references, scoring, evaluate, said)
-    trivial = {
-        name: scorecard(texts, references, scoring, evaluate, slots(texts)).scores
-        for name, texts in baselines([example.source for example in examples], training_targets).items()
-    }
+    trivial = baselines([example.source for example in examples], training_targets)
+    further = [said, *map(slots, trivial.values())]
+    model, *others = scorecards([hypotheses, *trivial.values()], references, scoring, evaluate, further)
     slices = by_slice(hypotheses, references, [example.slices for example in examples], scoring, evaluate, said)
     return {
         "evaluate": {**model.scores, "slices": slices},
-        "baselines": trivial,
+        "baselines": {name: card.scores for name, card in zip(trivial, others, strict=True)},
         "signatures": {name: {**signature, "split": split} for name, signature in model.signatures.items()},
     }

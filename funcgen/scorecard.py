@@ -50,11 +50,26 @@ def metric_tables(
     metrics: Mapping[str, Metric], hypotheses: Sequence[str], references: Sequence[Sequence[str]], scoring: Scoring
 ) -> list[Table]:
     """The tables of some metrics; the items are checked already."""
+    (found,) = tables_together(metrics, [hypotheses], references, scoring)
+    return found
+
+
+def tables_together(
+    metrics: Mapping[str, Metric], systems: Sequence[Sequence[str]], references: Sequence[Sequence[str]], scoring: Scoring
+) -> list[list[Table]]:
+    """The tables of each of several systems' hypotheses for the same items, which are checked already.
+
+    All systems of an item come one after the other, so that a metric which remembers the last texts cuts up each reference once.
+    """
+    texts = [text for item in zip(*systems, strict=True) for text in item]
+    right = [item for item in references for _ in systems]
     count = _reference_count(references)
-    return [
-        Table(metric.statistics(hypotheses, references, scoring), metric.scores, metric.signature(scoring, count))
-        for metric in metrics.values()
-    ]
+    found: list[list[Table]] = [[] for _ in systems]
+    for metric in metrics.values():
+        statistics, signature = metric.statistics(texts, right, scoring), metric.signature(scoring, count)
+        for place, tables in enumerate(found):
+            tables.append(Table(statistics[place :: len(systems)], metric.scores, signature))
+    return found
 
 
 def slot_table(checker: SlotChecker, examples: Sequence[Example], hypotheses: Sequence[str]) -> Table:
@@ -70,9 +85,27 @@ def scorecard(
     further: Sequence[Table] = (),
 ) -> Scorecard:
     """All metrics of one system and `further` tables of it; `references[i]` are right for hypothesis i; raises ArtifactError."""
-    check(hypotheses, references)
+    (card,) = scorecards([hypotheses], references, scoring, evaluate, [further])
+    return card
+
+
+def scorecards(
+    systems: Sequence[Sequence[str]],
+    references: Sequence[Sequence[str]],
+    scoring: Scoring,
+    evaluate: Evaluate,
+    further: Sequence[Sequence[Table]],
+) -> list[Scorecard]:
+    """`scorecard` of each of several systems, scored together; `further` are each one's own tables."""
+    for hypotheses in systems:
+        check(hypotheses, references)
+    tables = tables_together(metrics_for(scoring), systems, references, scoring)
+    return [scored([*own, *more], hypotheses, scoring, evaluate) for own, more, hypotheses in zip(tables, further, systems, strict=True)]
+
+
+def scored(tables: Sequence[Table], hypotheses: Sequence[str], scoring: Scoring, evaluate: Evaluate) -> Scorecard:
+    """The scores of tables, and those of the hypotheses as a whole."""
     card = Scorecard(len(hypotheses), {}, {})
-    tables = [*metric_tables(metrics_for(scoring), hypotheses, references, scoring), *further]
     for table, found in zip(tables, intervals(tables, evaluate), strict=True):
         card.scores.update(found)
         meaning: dict[str, str | int | float] = {

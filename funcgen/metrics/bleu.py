@@ -1,5 +1,7 @@
 """Corpus BLEU (Papineni et al. 2002), equal to sacrebleu's `corpus_score` on references padded with None.
 
+Counted here from sacrebleu's words, since sacrebleu cuts up each reference anew for each system.
+
 Known and left alone, because a mended BLEU would no longer be the number that the signature names:
 
 - It is 0 for a corpus in which no hypothesis has four tokens, even if all are right; exact match tells.
@@ -8,27 +10,41 @@ Known and left alone, because a mended BLEU would no longer be the number that t
   still match; only partial credit inside such a token is lost.
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from sacrebleu.metrics.bleu import BLEU
 
 from funcgen.protocols import References
-from funcgen.scoring import Scoring
+from funcgen.scoring import BleuTokenizer, Scoring
+from funcgen.segmentation import closest_length, words
 
 ORDER = 4
 
 
 def statistics(hypotheses: Sequence[str], references: Sequence[Sequence[str]], scoring: Scoring) -> NDArray[np.float64]:
     """Hypothesis length, closest reference length, matched n-grams, hypothesis n-grams (n = 1..4): shape [items, 10]."""
-    # Item by item, so that ragged references need no padding. effective_order changes no count; without it sacrebleu logs advice.
-    bleu = BLEU(lowercase=scoring.lowercase, tokenize=scoring.tokenizer, effective_order=True)
+    lowercase, tokenizer = scoring.lowercase, scoring.tokenizer
     rows = []
     for hypothesis, right in zip(hypotheses, references, strict=True):
-        found = bleu.sentence_score(hypothesis, list(right))
-        rows.append([found.sys_len, found.ref_len, *found.counts, *found.totals])
+        found, theirs = _ngrams(hypothesis, lowercase, tokenizer), [_ngrams(text, lowercase, tokenizer) for text in right]
+        matched = [0] * ORDER
+        for ngram, count in found.items():
+            matched[len(ngram) - 1] += min(count, max(one.get(ngram, 0) for one in theirs))
+        length = len(words(hypothesis, lowercase, tokenizer))
+        closest = closest_length(length, [len(words(text, lowercase, tokenizer)) for text in right])
+        rows.append([length, closest, *matched, *(max(0, length - n) for n in range(ORDER))])
     return np.array(rows, dtype=np.float64)
+
+
+@lru_cache(maxsize=1024)  # systems are scored together, item by item
+def _ngrams(text: str, lowercase: bool, tokenizer: BleuTokenizer) -> Counter[tuple[str, ...]]:
+    """N-grams of words, n = 1..4."""
+    cut = words(text, lowercase, tokenizer)
+    return Counter(cut[start : start + n] for n in range(1, ORDER + 1) for start in range(len(cut) - n + 1))
 
 
 def scores(total: NDArray[np.float64]) -> dict[str, float]:

@@ -1,16 +1,16 @@
 """Corpus chrF2 (Popović 2015): F-score of character n-grams, n = 1..6, recall weighing twice; equal to sacrebleu's `corpus_score`.
 
-Sacrebleu gives no counts away, so they are counted here from its n-grams, operation by operation in its order, so that ties between
-references fall as there: to the first. An empty hypothesis ties with all, so the order of references is part of the data.
+Sacrebleu gives no counts away, so they are counted here, and the F-score computed operation by operation in its order, so that ties
+between references fall as there: to the first. An empty hypothesis ties with all, so the order of references is part of the data.
 """
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from sacrebleu.metrics.chrf import CHRF
-from sacrebleu.metrics.helpers import extract_all_char_ngrams
 
 from funcgen.protocols import References
 from funcgen.scoring import Scoring
@@ -23,9 +23,9 @@ def statistics(hypotheses: Sequence[str], references: Sequence[Sequence[str]], s
     """For n = 1..6 the n-grams of the hypothesis, of the reference with the best F-score, and of both: shape [items, 18]."""
     rows = []
     for hypothesis, right in zip(hypotheses, references, strict=True):
-        ours = _ngrams(hypothesis, scoring)
+        length, ours = _ngrams(hypothesis, scoring.lowercase)
         # max keeps the first of equals, as sacrebleu does
-        rows.append(max((_counts(ours, _ngrams(text, scoring)) for text in right), key=_f_score))
+        rows.append(max((_counts(length, ours, *_ngrams(text, scoring.lowercase)) for text in right), key=_f_score))
     return np.array(rows, dtype=np.float64)
 
 
@@ -41,17 +41,24 @@ def signature(scoring: Scoring, references: References) -> str:
     return str(chrf.get_signature())
 
 
-def _ngrams(text: str, scoring: Scoring) -> list[Counter[str]]:
-    """Character n-grams without white space, for n = 1..6."""
-    return extract_all_char_ngrams(text.lower() if scoring.lowercase else text, ORDER)
+@lru_cache(maxsize=1024)  # systems are scored together, item by item
+def _ngrams(text: str, lowercase: bool) -> tuple[int, Counter[str]]:
+    """The number of characters without white space, and their n-grams, n = 1..6."""
+    letters = "".join((text.lower() if lowercase else text).split())
+    length = len(letters)
+    return length, Counter([letters[start : start + n] for n in range(1, ORDER + 1) for start in range(length - n + 1)])
 
 
-def _counts(hypothesis: Sequence[Counter[str]], reference: Sequence[Counter[str]]) -> list[int]:
+def _counts(length: int, ours: Counter[str], right_length: int, theirs: Counter[str]) -> list[int]:
     """Three counts for each n: n-grams of the hypothesis (0 where the reference has none), of the reference, of both."""
+    both = [0] * (ORDER + 1)
+    for ngram in ours.keys() & theirs.keys():
+        count, other = ours[ngram], theirs[ngram]
+        both[len(ngram)] += count if count < other else other
     counts = []
-    for ours, theirs in zip(hypothesis, reference, strict=True):
-        both = sum(min(count, theirs[ngram]) for ngram, count in ours.items() if ngram in theirs)
-        counts += [ours.total() if theirs else 0, theirs.total(), both]
+    for n in range(1, ORDER + 1):
+        right = max(0, right_length - n + 1)
+        counts += [max(0, length - n + 1) if right else 0, right, both[n]]
     return counts
 
 

@@ -11,18 +11,20 @@ from sacrebleu.metrics.bleu import BLEU
 
 from funcgen.protocols import References
 from funcgen.scoring import Scoring
-
-
-def _lengths(scoring: Scoring) -> BLEU:
-    """BLEU of unigrams, which counts lengths as BLEU does and costs less."""
-    return BLEU(lowercase=scoring.lowercase, tokenize=scoring.tokenizer, max_ngram_order=1, effective_order=True)
+from funcgen.segmentation import closest_length, words
 
 
 def statistics(hypotheses: Sequence[str], references: Sequence[Sequence[str]], scoring: Scoring) -> NDArray[np.float64]:
     """Tokens of the hypothesis and of the closest reference: shape [items, 2]."""
-    bleu = _lengths(scoring)
-    found = [bleu.sentence_score(hypothesis, list(right)) for hypothesis, right in zip(hypotheses, references, strict=True)]
-    return np.array([[one.sys_len, one.ref_len] for one in found], dtype=np.float64)
+
+    def length(text: str) -> int:
+        return len(words(text, scoring.lowercase, scoring.tokenizer))
+
+    rows = []
+    for hypothesis, right in zip(hypotheses, references, strict=True):
+        own = length(hypothesis)
+        rows.append([own, closest_length(own, [length(text) for text in right])])
+    return np.array(rows, dtype=np.float64)
 
 
 def scores(total: NDArray[np.float64]) -> dict[str, float]:
@@ -32,7 +34,7 @@ def scores(total: NDArray[np.float64]) -> dict[str, float]:
 
 def signature(scoring: Scoring, references: References) -> str:
     """In the manner of sacrebleu."""
-    bleu = _lengths(scoring)
+    bleu = BLEU(lowercase=scoring.lowercase, tokenize=scoring.tokenizer)
     bleu.num_refs = -1 if references == "var" else references
     info = bleu.get_signature().info
     return f"nrefs:{info['nrefs']}|refs:closest|case:{info['case']}|tok:{info['tok']}|version:{info['version']}"

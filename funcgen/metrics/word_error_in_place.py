@@ -5,33 +5,30 @@ over positions of |y_i - y*_i|, taken as 0 or 1. No gradient comes of it, and ed
 """
 
 from collections.abc import Sequence
-from itertools import zip_longest
+from operator import ne
 
 import numpy as np
 from numpy.typing import NDArray
 from sacrebleu import __version__
-from sacrebleu.metrics.bleu import BLEU
 
 from funcgen.protocols import References
 from funcgen.scoring import Scoring
+from funcgen.segmentation import words
 
 
 def errors(hypothesis: Sequence[str], reference: Sequence[str]) -> tuple[int, int]:
     """Positions at which the words differ, and all positions: as many as the longer text has words."""
-    return sum(ours != theirs for ours, theirs in zip_longest(hypothesis, reference)), max(len(hypothesis), len(reference))
+    return sum(map(ne, hypothesis, reference)) + abs(len(hypothesis) - len(reference)), max(len(hypothesis), len(reference))
 
 
 def statistics(hypotheses: Sequence[str], references: Sequence[Sequence[str]], scoring: Scoring) -> NDArray[np.float64]:
     """Wrong positions and positions, with the reference of the least share of wrong ones, of equals the first: shape [items, 2]."""
-    tokenizer = BLEU(tokenize=scoring.tokenizer).tokenizer
-
-    def words(text: str) -> list[str]:
-        return tokenizer(text.lower() if scoring.lowercase else text).split()  # type: ignore[no-any-return]
-
+    lowercase, tokenizer = scoring.lowercase, scoring.tokenizer
     rows = []
     for hypothesis, right in zip(hypotheses, references, strict=True):
-        ours = words(hypothesis)
-        rows.append(min((errors(ours, words(text)) for text in right), key=lambda found: found[0] / max(found[1], 1)))
+        ours = words(hypothesis, lowercase, tokenizer)
+        found = (errors(ours, words(text, lowercase, tokenizer)) for text in right)
+        rows.append(min(found, key=lambda one: one[0] / max(one[1], 1)))
     return np.array(rows, dtype=np.float64)
 
 

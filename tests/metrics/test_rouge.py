@@ -23,13 +23,13 @@ CASED = Scoring(lowercase=False, tokenizer="13a")
     ],
 )
 def test_tokens(text: str, tokens: list[str]) -> None:
-    assert rouge.Tokenizer().tokenize(text) == tokens
+    assert list(rouge.tokens(text)) == tokens
 
 
 @settings(deadline=None)
 @given(st.text(alphabet=st.characters(max_codepoint=127)))
 def test_tokens_of_ascii_are_those_of_rouge_score(text: str) -> None:
-    assert rouge.Tokenizer().tokenize(text) == tokenize.tokenize(text, None)
+    assert list(rouge.tokens(text)) == tokenize.tokenize(text, None)
 
 
 def test_equals_rouge_score_on_english_and_takes_the_best_reference() -> None:
@@ -39,6 +39,19 @@ def test_equals_rouge_score_on_english_and_takes_the_best_reference() -> None:
     each = [scorer.score(text, hypothesis) for text in right]
     expected = {ours: 100 * max(one[theirs].fmeasure for one in each) for theirs, ours in names.items()}
     assert rouge.scores(rouge.statistics([hypothesis], [right], CASED).sum(axis=0)) == pytest.approx(expected)
+
+
+WORDS = st.lists(st.sampled_from(["a", "b", "cat", "sat"]), max_size=12).map(" ".join)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(WORDS, st.lists(WORDS, min_size=1, max_size=3)), min_size=1, max_size=3))
+def test_every_item_is_what_rouge_score_says(items: list[tuple[str, list[str]]]) -> None:
+    """To the last bit: repeated words, empty texts, several references."""
+    scorer = rouge_scorer.RougeScorer(["rouge1", "rouge2", "rougeL"])
+    each = [scorer.score_multi(right, hypothesis) for hypothesis, right in items]
+    expected = [[*(one[name].fmeasure for name in ("rouge1", "rouge2", "rougeL")), 1.0] for one in each]
+    assert rouge.statistics([item[0] for item in items], [item[1] for item in items], CASED).tolist() == expected
 
 
 def test_chinese_gets_partial_credit() -> None:
