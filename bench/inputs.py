@@ -1,4 +1,4 @@
-"""What the generation benchmarks write for: E2E's test inputs where FUNCGEN_DATA has them, else as many of the assistant's."""
+"""What the benchmarks write for and learn from: E2E's test inputs where FUNCGEN_DATA has them, else as many of the assistant's."""
 
 import os
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from transformers import PreTrainedModel
 
 from funcgen import params as parameters
 from funcgen import sections, tokenization
-from funcgen.artifacts import Example
+from funcgen.artifacts import Example, Split
 from funcgen.models import gpt
 from funcgen.params import Params
 from funcgen.tasks import assistant, e2e
@@ -27,14 +27,19 @@ def block(layout: type[Any], *location: str) -> Any:
     return parameters.parse_block(layout, parameters.read_document(parameters.PATH), location, [])
 
 
-def test_inputs() -> tuple[str, list[Example]]:
-    """The name of the data, and one example of each input."""
+def examples(split: Split) -> tuple[str, list[Example]]:
+    """The name of the data, and their examples of a split."""
     if "FUNCGEN_DATA" in os.environ:
         name, read = "e2e", e2e.read(block(e2e.Params, "task", "e2e"))
     else:
         name, read = "assistant", assistant.read(block(assistant.Params, "task", "assistant"))
-    found = {one.source: one for one in read if isinstance(one, Example) and one.split == "test"}
-    return name, list(found.values())[:INPUTS]
+    return name, [one for one in read if isinstance(one, Example) and one.split == split]
+
+
+def test_inputs() -> tuple[str, list[Example]]:
+    """The name of the data, and one example of each input of test."""
+    name, found = examples("test")
+    return name, list({one.source: one for one in found}.values())[:INPUTS]
 
 
 def network(texts: Sequence[str], params: Params, spread: float) -> tuple[PreTrainedModel, Codec]:

@@ -2,11 +2,13 @@
 
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 import funcgen  # noqa: F401
 from funcgen.resumption import interruption
+from tests import warm
 
 LONGEST = (
     "tests/test_default_run.py",
@@ -41,3 +43,10 @@ def _signals_of_a_terminal() -> Iterator[None]:
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
+
+
+@pytest.fixture(scope="session")
+def warm_commands() -> Iterator[Path]:
+    """`python` and `funcgen` that start at once."""
+    with warm.commands() as folder:
+        yield folder

@@ -23,17 +23,19 @@ SMALL = {
 }
 
 
-def environment() -> dict[str, str]:
-    """This process's environment without what ties it to a DVC run or another tracking store, the virtual environment first in PATH."""
+def environment(*first: Path) -> dict[str, str]:
+    """This process's environment without what ties it to a DVC run or another tracking store; in PATH come folders that are to be first,
+    then the virtual environment."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DVC_", "MLFLOW_", "GIT_"))}
-    return {**kept, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    return {**kept, "PATH": os.pathsep.join([*map(str, first), str(Path(sys.executable).parent), os.environ["PATH"]])}
 
 
 @dataclass(frozen=True)
 class Project:
-    """A checkout; `run` runs a command in it."""
+    """A checkout; `run` runs a command in it, one of the folder `commands` where it is there."""
 
     root: Path
+    commands: tuple[Path, ...] = ()
 
     def run(self, *command: str, status: int = 0) -> str:
         """Standard output and error of a command, whose exit status must be `status`."""
@@ -41,7 +43,7 @@ class Project:
         done = subprocess.run(
             command,
             cwd=self.root,
-            env=environment(),
+            env=environment(*self.commands),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -62,14 +64,14 @@ class Project:
         path.write_text(text, "utf-8")
 
 
-def checkout(folder: Path, changes: dict[str, str]) -> Project:
+def checkout(folder: Path, changes: dict[str, str], *commands: Path) -> Project:
     """Copy what git tracks, as it is in the working tree, into a repository with one commit and no DVC cache."""
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     for name in filter(None, tracked.split("\0")):
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
-    project = Project(folder)
+    project = Project(folder, commands)
     project.set(changes)
     project.run("git", "init", "-q", "-b", "main")
     project.run("git", "config", "user.name", "test")

@@ -15,9 +15,9 @@ STAGES = ("ingest", "tokenize", "pretrain", "train", "generate", "evaluate")
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+def project(tmp_path_factory: pytest.TempPathFactory, warm_commands: Path) -> Iterator[Project]:
     """A checkout in which `dvc repro` has run once, its results committed."""
-    project = checkout(tmp_path_factory.mktemp("project"), SMALL)
+    project = checkout(tmp_path_factory.mktemp("project"), SMALL, warm_commands)
     project.run("dvc", "repro")
     project.run("git", "add", "-A")
     project.run("git", "commit", "-qm", "run")

@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,9 +39,9 @@ parameters."optimizer.sgd.learning_rate" = { low = 0.1, high = 1.0, log = true }
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+def project(tmp_path_factory: pytest.TempPathFactory, warm_commands: Path) -> Iterator[Project]:
     """A checkout whose tokens are there and committed, so that runs begin behind them."""
-    found = checkout(tmp_path_factory.mktemp("project"), {**SMALL, "threads: 2": "threads: 1"})
+    found = checkout(tmp_path_factory.mktemp("project"), {**SMALL, "threads: 2": "threads: 1"}, warm_commands)
     (found.root / "comparisons" / "tiny.toml").write_text(TEXT, "utf-8")
     found.run("dvc", "repro", "tokenize")
     found.run("git", "add", "-A")
@@ -60,6 +61,7 @@ def test_cells_are_experiments_and_are_run_once(project: Project, monkeypatch: p
     for name in ("DVC_ROOT", "MLFLOW_TRACKING_URI", "PYTHONPATH"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PATH", environment()["PATH"])
+    monkeypatch.setattr(sys, "executable", str(project.commands[0] / "python"))  # whose folder is the first in DVC's PATH
     with contextlib.chdir(project.root):
         comparison = plan.read(Path("comparisons/tiny.toml"))
         chosen = several(comparison)

@@ -29,9 +29,9 @@ PATIENCE = 300.0
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path: Path, warm_commands: Path) -> Project:
     """A checkout with a search that changes what stage train alone reads, and the stages before it made."""
-    found = checkout(tmp_path, {**SMALL, "train_pairs: 20000": "train_pairs: 60", "threads: 2": "threads: 1"})
+    found = checkout(tmp_path, {**SMALL, "train_pairs: 20000": "train_pairs: 60", "threads: 2": "threads: 1"}, warm_commands)
     (tmp_path / "searches" / "tiny.toml").write_text(SEARCH, "utf-8")
     found.run("dvc", "repro", "pretrain")
     return found
