@@ -3,6 +3,9 @@
 A stage's link lies in metrics/provenance/STAGE.json and is an input of the stages that build on it. It holds no clock and no random
 id, so that it is equal on every re-run; its `key` digests all that determines the outputs, the upstream keys included, and is the tag
 by which the tracking run is found. dvc.yaml is the one place that says what a stage depends on; this module reads it there.
+
+There a link is one of the stage's metrics: DVC remembers no run of a stage that has other outputs which git keeps, and what was trained
+before would be trained again. The file holds a list of one, in which `dvc metrics` and `dvc exp show` see no numbers.
 """
 
 import hashlib
@@ -133,7 +136,8 @@ def numeric_mode() -> dict[str, Any]:
 def parse_link(text: str, where: str) -> Link:
     """A link from its JSON; `where` names it for a ProvenanceError."""
     try:
-        return Link(**json.loads(text))
+        (content,) = json.loads(text)
+        return Link(**content)
     except (TypeError, ValueError) as error:
         raise ProvenanceError(f"{where}: is not a link of the chain ({error}); run `dvc repro` to make it again") from error
 
@@ -144,6 +148,11 @@ def read_link(path: Path) -> Link:
         return parse_link(path.read_text("utf-8"), str(path))
     except OSError as error:
         raise ProvenanceError(f"{path}: cannot be read: {error.strerror}; run `dvc repro` to make it") from error
+
+
+def write_link(link: Link) -> None:
+    """Write a link to its stage's file."""
+    write_json(link_path(link.stage), [asdict(link)])
 
 
 def link_path(stage: str) -> Path:
@@ -213,7 +222,7 @@ def finish(link: Link) -> Link:
     written = digests(outputs_of(link.stage, entry))
     link = replace(link, environment={**link.environment, **numeric_mode()}, outputs=written)
     link = replace(link, key=key_of(link))
-    write_json(link_path(link.stage), asdict(link))
+    write_link(link)
     return link
 
 

@@ -124,10 +124,10 @@ def test_paths_in_code_are_those_of_the_graph() -> None:
         artifacts.PRETRAINED,
         artifacts.TRAINED,
         artifacts.METRICS / "signatures.json",
-        *(artifacts.PROVENANCE / f"{stage}.json" for stage in STAGES),
     }
+    metrics = {artifacts.METRICS / f"{name}.json" for name in (*STAGES, "baselines", *(f"provenance/{stage}" for stage in STAGES))}
     assert {path.as_posix() for path in folders} == paths_in_graph("outs")
-    assert {(artifacts.METRICS / f"{name}.json").as_posix() for name in (*STAGES, "baselines")} == paths_in_graph("metrics")
+    assert {path.as_posix() for path in metrics} == paths_in_graph("metrics")
     assert all(Path(path).parent == artifacts.PLOTS for path in paths_in_graph("plots"))
 
 

@@ -73,6 +73,17 @@ def test_force_gives_the_same_bytes(project: Project) -> None:
     assert project.run("git", "status", "--porcelain").strip() == ""
 
 
+def test_what_was_run_before_is_taken_from_the_cache(project: Project) -> None:
+    """With its link, so that it is known which run made it."""
+    before = len(runs(project))
+    project.set({"max_new_tokens: 16": "max_new_tokens: 12"})
+    project.run("dvc", "repro", "generate")
+    project.set({"max_new_tokens: 12": "max_new_tokens: 16"})
+    assert "cached" in project.run("dvc", "repro", "generate")
+    assert [name for name, _ in runs(project)[before:]] == ["generate"]
+    assert project.run("git", "status", "--porcelain").strip() == ""
+
+
 def test_trace_holds(project: Project) -> None:
     text = project.run("funcgen", "trace", "bleu")
     assert "every digest holds" in text

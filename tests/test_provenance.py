@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from funcgen import params, provenance
-from funcgen.artifacts import PROVENANCE, write_json
 from funcgen.errors import ArtifactError, ProvenanceError
-from funcgen.provenance import Link, chain, digest, finish, key_of, link_path, parse_link, read_link, stage_entry, start
+from funcgen.provenance import Link, chain, digest, finish, key_of, link_path, parse_link, read_link, stage_entry, start, write_link
 
 GRAPH = """
 stages:
@@ -166,7 +165,7 @@ def test_the_key_moves_with_all_that_determines_the_outputs() -> None:
 def test_the_key_does_not_move_with_anything_else() -> None:
     assert key_of(replace(LINK, outputs={"models": "5"}, key="6")) == key_of(LINK)
     assert key_of(replace(LINK, params={"b": None, "a": 1})) == key_of(LINK)
-    assert key_of(parse_link(json.dumps(asdict(LINK)), "x")) == key_of(LINK)
+    assert key_of(parse_link(json.dumps([asdict(LINK)]), "x")) == key_of(LINK)
 
 
 EDITS: dict[str, tuple[bool, Callable[[], None]]] = {
@@ -271,7 +270,7 @@ def test_a_missing_link_is_named(project: Path) -> None:
 def test_the_chain_holds_each_stage_once(project: Path) -> None:
     def link(stage: str, *upstream: str) -> Link:
         made = replace(LINK, stage=stage, upstream=dict.fromkeys(upstream, "k"))
-        write_json(PROVENANCE / f"{stage}.json", asdict(made))
+        write_link(made)
         return made
 
     link("a")

@@ -54,7 +54,7 @@ def submit(cell: Cell) -> None:
     """Put a cell into the queue, in place of an earlier experiment of its name on this commit; raises FuncgenError."""
     dvc.make_room(cell.experiment)
     target = cell.last if cell.last != "evaluate" else None
-    status, said = run(dvc.command("--queue", cell.experiment, dict(cell.settings), target))
+    status, said = run(dvc.command("--queue", cell.experiment, dict(cell.settings), target, cached=cell.kind != "again"))
     if status:
         raise ComparisonError(f"{cell.experiment}: cannot be put into DVC's queue: {said.strip()}")
 

@@ -19,10 +19,15 @@ SHOWN = 12
 Result = TypeVar("Result")
 
 
-def command(how: Literal["--temp", "--queue"], name: str, settings: Mapping[str, str], target: str | None = None) -> list[str]:
-    """What runs an experiment beside the workspace, or puts it into the queue: all stages, or those up to `target`."""
+def command(
+    how: Literal["--temp", "--queue"], name: str, settings: Mapping[str, str], target: str | None = None, cached: bool = True
+) -> list[str]:
+    """What runs an experiment beside the workspace, or puts it into the queue: all stages, or those up to `target`.
+
+    What DVC's cache has of an equal run is not run again, unless it is not to be `cached`.
+    """
     changes = [part for key, value in settings.items() for part in ("-S", f"{key}={value}")]
-    return ["dvc", "exp", "run", how, "--name", name, *changes, *([target] if target else [])]
+    return ["dvc", "exp", "run", how, "--name", name, *([] if cached else ["--force"]), *changes, *([target] if target else [])]
 
 
 def reference(name: str) -> str:

@@ -3,16 +3,15 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from funcgen import cli
-from funcgen.artifacts import write_json
 from funcgen.proof import rerun
 from funcgen.proof.record import Record
-from funcgen.provenance import key_of, link_path, read_link
+from funcgen.provenance import key_of, link_path, read_link, write_link
 from funcgen.revisions import Workspace
 from tests.proof.test_verification import changed, flipped
 
@@ -56,7 +55,7 @@ def test_other_bytes_are_named_with_their_place(run: Path, capsys: pytest.Captur
     bettered = content[:at] + b"9" + content[at + 1 :]
     forged = replace(link, outputs={**link.outputs, str(path): hashlib.sha256(bettered).hexdigest()})
     with changed(str(path), bettered), changed(str(link_path("evaluate")), None):
-        write_json(link_path("evaluate"), asdict(replace(forged, key=key_of(forged))))
+        write_link(replace(forged, key=key_of(forged)))
         text, status = command(capsys, "--rerun", "evaluate")
     assert status == 1
     assert f"WRONG metrics/evaluate.json: {len(content)} bytes, recorded {len(bettered)}; they differ from byte {at}" in text

@@ -4,7 +4,7 @@ import contextlib
 import subprocess
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from funcgen.artifacts import (
     write_parquet,
 )
 from funcgen.ingestion import rows
-from funcgen.provenance import Link, digest, key_of, link_path
+from funcgen.provenance import Link, digest, key_of, write_link
 from funcgen.scorecard import by_slice, scorecard, slot_table
 from tests.project import ROOT, environment
 
@@ -182,7 +182,7 @@ def write_links(state: State) -> None:
         digests = [{path.as_posix(): digest(path) for path in paths} for paths in (inputs, outputs)]
         made = Link(stage, used, code, digests[0], upstream, machine, outputs=digests[1])
         made = replace(made, key=key_of(made))
-        write_json(link_path(stage), asdict(made))
+        write_link(made)
         return made
 
     first = link("ingest", ["ingest"], [], [examples], {})
