@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from funcgen.protocols import Task
-from funcgen.tasks import assistant, e2e, files, gsm8k, hub, requests, sgd_calls, snips
+from funcgen.tasks import assistant, e2e, files, gsm8k, hub, multi30k, requests, sgd_calls, snips
 
 TASKS: Mapping[str, Task] = {
     "assistant": assistant,
@@ -11,6 +11,7 @@ TASKS: Mapping[str, Task] = {
     "files": files,
     "gsm8k": gsm8k,
     "hub": hub,
+    "multi30k": multi30k,
     "requests": requests,
     "sgd_calls": sgd_calls,
     "snips": snips,
