@@ -1,10 +1,9 @@
-"""Scores of a system's hypotheses with their confidence intervals and signatures; and the trivial systems that a score is read against.
+"""Scores of a system's hypotheses with their confidence intervals and signatures.
 
 What is scored by resampling is a table: a row of sums for each item, and how summed rows become scores. Metrics of hypotheses and
 references make one each (`metric_tables`); what needs more of an item than its references brings its own (`slot_table`).
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from funcgen.artifacts import Example
 from funcgen.errors import ArtifactError
-from funcgen.metrics import ANSWER_METRICS, CALL_METRICS, CORPUS_METRICS, METRICS
+from funcgen.metrics import ANSWER_METRICS, CALL_METRICS, CORPUS_METRICS, LABEL_METRICS, METRICS
 from funcgen.protocols import Metric, References, SlotChecker
 from funcgen.scoring import Scoring
 from funcgen.sections import Evaluate
@@ -21,8 +20,8 @@ from funcgen.slots import rate
 
 # Intervals are wider than 0.01 by orders of magnitude, and the last bits, which another processor may round otherwise, stay out of diffs.
 DECIMALS = 2
-SLICE_METRICS = ("bleu", "exact_match", "argument_f1", "accuracy")
-SLICE_SCORES = (*SLICE_METRICS, "function_accuracy", "valid_calls", "slot_error")
+SLICE_METRICS = ("bleu", "exact_match", "argument_f1", "accuracy", "labels")
+SLICE_SCORES = (*SLICE_METRICS, "function_accuracy", "valid_calls", "label_accuracy", "label_macro_f1", "slot_error")
 
 Interval = dict[str, float]
 """`score` and, where it has an interval, the ends `low` and `high`; per cent, rounded."""
@@ -150,19 +149,12 @@ def by_slice(
 
 def metrics_for(scoring: Scoring) -> dict[str, Metric]:
     """The metrics of a task's texts."""
-    return {**METRICS, **(CALL_METRICS if scoring.calls else {}), **(ANSWER_METRICS if scoring.answers else {})}
-
-
-def baselines(sources: Sequence[str], training_targets: Sequence[str]) -> dict[str, list[str]]:
-    """Hypotheses of two systems that learn nothing, one for each source: the source itself, and the most frequent training target.
-
-    Of targets equally frequent it is the first in sorted order.
-    """
-    if not training_targets:
-        raise ArtifactError("no training targets, so none is the most frequent: the training split is empty")
-    counts = Counter(training_targets)
-    most_frequent = min(counts, key=lambda target: (-counts[target], target))
-    return {"copy_source": list(sources), "most_frequent_target": [most_frequent] * len(sources)}
+    further = {
+        **(CALL_METRICS if scoring.calls else {}),
+        **(LABEL_METRICS if scoring.labels else {}),
+        **(ANSWER_METRICS if scoring.answers else {}),
+    }
+    return {**METRICS, **further}
 
 
 def check(hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> None:

@@ -7,13 +7,24 @@ BleuTokenizer = Literal["13a", "intl", "zh", "char", "none"]
 
 
 @dataclass(frozen=True)
-class Scoring:
-    """What a task declares about its metrics.
+class Labels:
+    """An argument of calls whose value is one of a few classes."""
 
-    Whether case counts; sacrebleu's tokenizer; whether the texts are canonical calls; whether they end with an answer.
+    argument: str
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """What a task declares about its metrics and about what its scores are read against.
+
+    Whether case counts; sacrebleu's tokenizer; whether the texts are canonical calls; whether they end with an answer; the argument of
+    calls that is scored as a class; baselines of funcgen/baselines.py beside those that every task has.
     """
 
     lowercase: bool
     tokenizer: BleuTokenizer
     calls: bool = False
     answers: bool = False
+    labels: Labels | None = None
+    baselines: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from sacrebleu.metrics.bleu import BLEU
 from funcgen.artifacts import Example
 from funcgen.errors import ArtifactError
 from funcgen.metrics import CALL_METRICS, METRICS
-from funcgen.scorecard import baselines, by_slice, check, intervals, metric_tables, scorecard, slot_table
+from funcgen.scorecard import by_slice, check, intervals, metric_tables, scorecard, slot_table
 from funcgen.scoring import Scoring
 from funcgen.sections import Evaluate
 from funcgen.slots import e2e
@@ -159,13 +159,6 @@ def test_slices_have_their_slot_errors() -> None:
 def test_slot_errors_need_an_example_for_each_text() -> None:
     with pytest.raises(ValueError, match="shorter"):
         slot_table(e2e, EXAMPLES, TEXTS[1:])
-
-
-def test_baselines() -> None:
-    found = baselines(["x(1)", "x(2)"], ["Yes.", "No.", "No.", "Yes.", "Maybe."])
-    assert found == {"copy_source": ["x(1)", "x(2)"], "most_frequent_target": ["No.", "No."]}
-    with pytest.raises(ArtifactError, match="training split is empty"):
-        baselines(["x(1)"], [])
 
 
 @pytest.mark.parametrize(

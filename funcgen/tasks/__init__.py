@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 from funcgen.protocols import Task
-from funcgen.tasks import assistant, e2e, files, gsm8k, hub, multi30k, requests, sgd_calls, snips
+from funcgen.tasks import assistant, e2e, files, financial_phrasebank, gsm8k, hub, multi30k, requests, sgd_calls, snips
 
 TASKS: Mapping[str, Task] = {
     "assistant": assistant,
     "e2e": e2e,
     "files": files,
+    "financial_phrasebank": financial_phrasebank,
     "gsm8k": gsm8k,
     "hub": hub,
     "multi30k": multi30k,
