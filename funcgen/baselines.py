@@ -33,10 +33,22 @@ def lexicon(examples: Sequence[Example], training: Sequence[Example]) -> list[st
     return [by_lexicon(example.source) for example in examples]
 
 
+def lead(examples: Sequence[Example], training: Sequence[Example]) -> list[str]:
+    """The first three lines of the source, which are turns where it is a dialogue."""
+    return [" ".join(example.source.split("\n")[:3]) for example in examples]
+
+
+def longest_turn(examples: Sequence[Example], training: Sequence[Example]) -> list[str]:
+    """The longest line of the source, of equally long ones the first."""
+    return [max(example.source.split("\n"), key=len) for example in examples]
+
+
 BASELINES: Mapping[str, Baseline] = {
     "copy_source": copy_source,
     "most_frequent_target": most_frequent_target,
     "lexicon": lexicon,
+    "lead": lead,
+    "longest_turn": longest_turn,
 }
 EVERY_TASK = ("copy_source", "most_frequent_target")
 

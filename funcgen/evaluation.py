@@ -7,7 +7,7 @@ from funcgen.artifacts import GENERATIONS, Example, Split
 from funcgen.baselines import baselines
 from funcgen.errors import ArtifactError
 from funcgen.protocols import Chosen, Task
-from funcgen.scorecard import Table, by_slice, scorecards, slot_table
+from funcgen.scorecard import by_slice, further_tables, scorecards
 from funcgen.sections import Evaluate
 
 
@@ -28,16 +28,11 @@ def evaluation(
     scoring = task.module.scoring(task.params)
     references = [example.references for example in examples]
     hypotheses = [row["hypothesis"] for row in generations]
-    checker = task.module.slot_checker(task.params)
-
-    def slots(texts: list[str]) -> list[Table]:
-        return [slot_table(checker, examples, texts)] if checker else []
-
-    said = slots(hypotheses)
     trivial = baselines(scoring.baselines, examples, training)
-    further = [said, *map(slots, trivial.values())]
-    model, *others = scorecards([hypotheses, *trivial.values()], references, scoring, evaluate, further)
-    slices = by_slice(hypotheses, references, [example.slices for example in examples], scoring, evaluate, said)
+    systems = [hypotheses, *trivial.values()]
+    further = [further_tables(task, examples, texts) for texts in systems]
+    model, *others = scorecards(systems, references, scoring, evaluate, further)
+    slices = by_slice(hypotheses, references, [example.slices for example in examples], scoring, evaluate, further[0])
     return {
         "evaluate": {**model.scores, "slices": slices},
         "baselines": {name: card.scores for name, card in zip(trivial, others, strict=True)},

@@ -1,7 +1,7 @@
 """Scores of a system's hypotheses with their confidence intervals and signatures.
 
 What is scored by resampling is a table: a row of sums for each item, and how summed rows become scores. Metrics of hypotheses and
-references make one each (`metric_tables`); what needs more of an item than its references brings its own (`slot_table`).
+references make one each (`metric_tables`); what needs more of an item than its references brings its own (`further_tables`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from funcgen.artifacts import Example
 from funcgen.errors import ArtifactError
-from funcgen.metrics import ANSWER_METRICS, CALL_METRICS, CORPUS_METRICS, LABEL_METRICS, METRICS
-from funcgen.protocols import Metric, References, SlotChecker
+from funcgen.metrics import ANSWER_METRICS, CALL_METRICS, CORPUS_METRICS, LABEL_METRICS, METRICS, support
+from funcgen.protocols import Chosen, Metric, References, SlotChecker, Task
 from funcgen.scoring import Scoring
 from funcgen.sections import Evaluate
 from funcgen.slots import rate
@@ -74,6 +74,18 @@ def tables_together(
 def slot_table(checker: SlotChecker, examples: Sequence[Example], hypotheses: Sequence[str]) -> Table:
     """The table of slot errors: `hypotheses[i]` is to say the arguments of `examples[i]`."""
     return Table(rate.statistics(checker, examples, hypotheses), rate.scores, checker.signature())
+
+
+def further_tables(task: Chosen[Task], examples: Sequence[Example], hypotheses: Sequence[str]) -> list[Table]:
+    """The tables of a task that need more of an example than its references: slot errors, where it can tell them, and support, where
+    its texts condense their sources."""
+    found = []
+    if checker := task.module.slot_checker(task.params):
+        found.append(slot_table(checker, examples, hypotheses))
+    if task.module.scoring(task.params).condensed:
+        rows = support.statistics(hypotheses, [example.source for example in examples])
+        found.append(Table(rows, support.scores, support.signature()))
+    return found
 
 
 def scorecard(

@@ -18,13 +18,15 @@ class Labels:
 class Scoring:
     """What a task declares about its metrics and about what its scores are read against.
 
-    Whether case counts; sacrebleu's tokenizer; whether the texts are canonical calls; whether they end with an answer; the argument of
-    calls that is scored as a class; baselines of funcgen/baselines.py beside those that every task has.
+    Whether case counts; sacrebleu's tokenizer; whether the texts are canonical calls; whether they end with an answer; whether they
+    condense their sources; the argument of calls that is scored as a class; the names of baselines (funcgen/baselines.py) beside those
+    that every task has.
     """
 
     lowercase: bool
     tokenizer: BleuTokenizer
     calls: bool = False
     answers: bool = False
+    condensed: bool = False
     labels: Labels | None = None
     baselines: tuple[str, ...] = ()

@@ -25,6 +25,14 @@ def test_what_every_task_has() -> None:
         baselines((), [example("x(1)")], [])
 
 
+def test_what_is_written() -> None:
+    dialogue = example("#Person1#: Hello.\n#Person2#: Is it far?\n#Person1#: No.\n#Person2#: Good day.")
+    found = baselines(("lead", "longest_turn", "lexicon"), [dialogue, example("Profit rose.")], TRAINING)
+    assert found["lead"] == ["#Person1#: Hello. #Person2#: Is it far? #Person1#: No.", "Profit rose."]
+    assert found["longest_turn"] == ["#Person2#: Is it far?", "Profit rose."]
+    assert found["lexicon"][1] == 'report(topic="results", sentiment="positive")'
+
+
 @pytest.mark.parametrize("name", sorted(BASELINES))
 def test_a_baseline_sees_the_source_alone(name: str) -> None:
     inputs = [example("#Person1#: Hello.\n#Person2#: Good morning, sir."), example("Profit rose.")]
