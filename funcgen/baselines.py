@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from funcgen.artifacts import Example
 from funcgen.errors import ArtifactError
 from funcgen.finance.sentiment import by_lexicon
+from funcgen.library.neighbours import Neighbours
 
 Baseline = Callable[[Sequence[Example], Sequence[Example]], list[str]]
 """Hypotheses for examples, the first argument; the second are training's."""
@@ -43,12 +44,19 @@ def longest_turn(examples: Sequence[Example], training: Sequence[Example]) -> li
     return [max(example.source.split("\n"), key=len) for example in examples]
 
 
+def nearest_source(examples: Sequence[Example], training: Sequence[Example]) -> list[str]:
+    """The target of the training example whose source is nearest by BM25, the first of equally near ones; the first of all if none is."""
+    neighbours = Neighbours([example.source for example in training])
+    return [training[next(iter(neighbours.nearest(example.source, 1)), 0)].target for example in examples]
+
+
 BASELINES: Mapping[str, Baseline] = {
     "copy_source": copy_source,
     "most_frequent_target": most_frequent_target,
     "lexicon": lexicon,
     "lead": lead,
     "longest_turn": longest_turn,
+    "nearest_source": nearest_source,
 }
 EVERY_TASK = ("copy_source", "most_frequent_target")
 

@@ -33,6 +33,12 @@ def test_what_is_written() -> None:
     assert found["lexicon"][1] == 'report(topic="results", sentiment="positive")'
 
 
+def test_the_nearest_source_lends_its_target() -> None:
+    training = [example("cancel my order", "cancel()"), example("where is my order", "track()"), example("where is my bill", "bill()")]
+    asked = [example("order: where is it"), example("Cancel it"), example("my bill"), example("hello")]
+    assert baselines(("nearest_source",), asked, training)["nearest_source"] == ["track()", "cancel()", "bill()", "cancel()"]
+
+
 @pytest.mark.parametrize("name", sorted(BASELINES))
 def test_a_baseline_sees_the_source_alone(name: str) -> None:
     inputs = [example("#Person1#: Hello.\n#Person2#: Good morning, sir."), example("Profit rose.")]

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from funcgen.protocols import Task
-from funcgen.tasks import assistant, dialogsum, e2e, files, financial_phrasebank, gsm8k, hub, multi30k, requests, sgd_calls, snips
+from funcgen.tasks import assistant, bitext, dialogsum, e2e, files, financial_phrasebank, gsm8k, hub, multi30k, requests, sgd_calls, snips
 
 TASKS: Mapping[str, Task] = {
     "assistant": assistant,
+    "bitext": bitext,
     "dialogsum": dialogsum,
     "e2e": e2e,
     "files": files,

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from funcgen.artifacts import Example, Rejected, Split
+from funcgen.division import apart
 from funcgen.protocols import DataSet
 from funcgen.raw import read as read_file
 from funcgen.raw.downloads import Release, obtain
-from funcgen.raw.records import Record, reject
+from funcgen.raw.records import Record
 from funcgen.scoring import Scoring
 
 VERSION = "1"
@@ -62,13 +63,7 @@ def slot_checker(params: Params) -> None:
 def read(params: Params) -> Iterator[Example | Rejected]:
     """The dialogues of test, validation and training, in the files' order; raises DataError."""
     paths = obtain(RELEASE)
-    splits: dict[str, Split] = {}
-    for name, split in FILES.items():
-        for row in dialogues(paths[name], name, split):
-            if isinstance(row, Example) and (other := splits.setdefault(row.source, split)) != split:
-                yield reject(row.origin, f"is a dialogue of {other} too", row.source)
-            else:
-                yield row
+    yield from apart(row for name, split in FILES.items() for row in dialogues(paths[name], name, split))
 
 
 def dialogues(path: Path, name: str, split: Split) -> Iterator[Example | Rejected]:

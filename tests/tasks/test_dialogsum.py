@@ -66,9 +66,9 @@ def test_a_dialogue_stays_in_one_split(monkeypatch: pytest.MonkeyPatch, tmp_path
     kept = [(row.split, row.source) for row in found if isinstance(row, Example)]
     assert kept == [("test", "a"), ("test", "b"), ("validation", "c"), ("validation", "c"), ("train", "d"), ("train", "d")]
     assert [(row.origin, row.reason) for row in found if isinstance(row, Rejected)] == [
-        ("dialogsum.dev.jsonl:1", "is a dialogue of test too"),
-        ("dialogsum.train.jsonl:1", "is a dialogue of test too"),
-        ("dialogsum.train.jsonl:2", "is a dialogue of validation too"),
+        ("dialogsum.dev.jsonl:1", "is in test too"),
+        ("dialogsum.train.jsonl:1", "is in test too"),
+        ("dialogsum.train.jsonl:2", "is in validation too"),
     ]
 
 
@@ -98,7 +98,7 @@ def test_the_real_data() -> None:
         "same_source_test": 0,
         "near_duplicates_test": 1,
     }
-    assert Counter(row.reason for row in found.rejected) == {"is a dialogue of validation too": 32, "is a dialogue of test too": 6}
+    assert Counter(row.reason for row in found.rejected) == {"is in validation too": 32, "is in test too": 6}
     assert Counter(len(example.references) for example in found.examples["test"]) == {3: 488, 2: 10, 6: 1}
     everything = [example for examples in found.examples.values() for example in examples]
     assert all(turn == turn.strip() for example in everything for turn in example.source.split("\n"))
