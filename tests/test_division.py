@@ -18,7 +18,7 @@ def test_a_draw_is_the_same_whenever_it_is_made_and_even() -> None:
 
 def test_who_comes_first_keeps_a_group() -> None:
     broken = Rejected("file:1", "is broken", "a")
-    rows = [
+    rows: list[Example | Rejected] = [
         row("test", "a"),
         row("test", "a", "u"),
         row("validation", "a"),

