@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from funcgen.artifacts import GENERATIONS, Example, Split
+from funcgen.baselines import baselines
 from funcgen.errors import ArtifactError
 from funcgen.protocols import Chosen, Task
-from funcgen.scorecard import Table, baselines, by_slice, scorecards, slot_table
+from funcgen.scorecard import by_slice, further_tables, scorecards
 from funcgen.sections import Evaluate
 
 
@@ -16,7 +17,7 @@ def evaluation(
     split: Split,
     examples: Sequence[Example],
     generations: Sequence[Mapping[str, Any]],
-    training_targets: Sequence[str],
+    training: Sequence[Example],
 ) -> dict[str, dict[str, Any]]:
     """The content of the three files, by their names; `generations` are rows for `examples`, the split's, in their order.
 
@@ -27,16 +28,11 @@ def evaluation(
     scoring = task.module.scoring(task.params)
     references = [example.references for example in examples]
     hypotheses = [row["hypothesis"] for row in generations]
-    checker = task.module.slot_checker(task.params)
-
-    def slots(texts: list[str]) -> list[Table]:
-        return [slot_table(checker, examples, texts)] if checker else []
-
-    said = slots(hypotheses)
-    trivial = baselines([example.source for example in examples], training_targets)
-    further = [said, *map(slots, trivial.values())]
-    model, *others = scorecards([hypotheses, *trivial.values()], references, scoring, evaluate, further)
-    slices = by_slice(hypotheses, references, [example.slices for example in examples], scoring, evaluate, said)
+    trivial = baselines(scoring.baselines, examples, training)
+    systems = [hypotheses, *trivial.values()]
+    further = [further_tables(task, examples, texts) for texts in systems]
+    model, *others = scorecards(systems, references, scoring, evaluate, further)
+    slices = by_slice(hypotheses, references, [example.slices for example in examples], scoring, evaluate, further[0])
     return {
         "evaluate": {**model.scores, "slices": slices},
         "baselines": {name: card.scores for name, card in zip(trivial, others, strict=True)},

@@ -1,10 +1,9 @@
-"""Scores of a system's hypotheses with their confidence intervals and signatures; and the trivial systems that a score is read against.
+"""Scores of a system's hypotheses with their confidence intervals and signatures.
 
 What is scored by resampling is a table: a row of sums for each item, and how summed rows become scores. Metrics of hypotheses and
-references make one each (`metric_tables`); what needs more of an item than its references brings its own (`slot_table`).
+references make one each (`metric_tables`); what needs more of an item than its references brings its own (`further_tables`).
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,16 +12,16 @@ from numpy.typing import NDArray
 
 from funcgen.artifacts import Example
 from funcgen.errors import ArtifactError
-from funcgen.metrics import ANSWER_METRICS, CALL_METRICS, CORPUS_METRICS, METRICS
-from funcgen.protocols import Metric, References, SlotChecker
+from funcgen.metrics import ANSWER_METRICS, CALL_METRICS, CORPUS_METRICS, LABEL_METRICS, METRICS, support
+from funcgen.protocols import Chosen, Metric, References, SlotChecker, Task
 from funcgen.scoring import Scoring
 from funcgen.sections import Evaluate
 from funcgen.slots import rate
 
 # Intervals are wider than 0.01 by orders of magnitude, and the last bits, which another processor may round otherwise, stay out of diffs.
 DECIMALS = 2
-SLICE_METRICS = ("bleu", "exact_match", "argument_f1", "accuracy")
-SLICE_SCORES = (*SLICE_METRICS, "function_accuracy", "valid_calls", "slot_error")
+SLICE_METRICS = ("bleu", "exact_match", "argument_f1", "accuracy", "labels")
+SLICE_SCORES = (*SLICE_METRICS, "function_accuracy", "valid_calls", "label_accuracy", "label_macro_f1", "slot_error")
 
 Interval = dict[str, float]
 """`score` and, where it has an interval, the ends `low` and `high`; per cent, rounded."""
@@ -75,6 +74,18 @@ def tables_together(
 def slot_table(checker: SlotChecker, examples: Sequence[Example], hypotheses: Sequence[str]) -> Table:
     """The table of slot errors: `hypotheses[i]` is to say the arguments of `examples[i]`."""
     return Table(rate.statistics(checker, examples, hypotheses), rate.scores, checker.signature())
+
+
+def further_tables(task: Chosen[Task], examples: Sequence[Example], hypotheses: Sequence[str]) -> list[Table]:
+    """The tables of a task that need more of an example than its references: slot errors, where it can tell them, and support, where
+    its texts condense their sources."""
+    found = []
+    if checker := task.module.slot_checker(task.params):
+        found.append(slot_table(checker, examples, hypotheses))
+    if task.module.scoring(task.params).condensed:
+        rows = support.statistics(hypotheses, [example.source for example in examples])
+        found.append(Table(rows, support.scores, support.signature()))
+    return found
 
 
 def scorecard(
@@ -150,19 +161,12 @@ def by_slice(
 
 def metrics_for(scoring: Scoring) -> dict[str, Metric]:
     """The metrics of a task's texts."""
-    return {**METRICS, **(CALL_METRICS if scoring.calls else {}), **(ANSWER_METRICS if scoring.answers else {})}
-
-
-def baselines(sources: Sequence[str], training_targets: Sequence[str]) -> dict[str, list[str]]:
-    """Hypotheses of two systems that learn nothing, one for each source: the source itself, and the most frequent training target.
-
-    Of targets equally frequent it is the first in sorted order.
-    """
-    if not training_targets:
-        raise ArtifactError("no training targets, so none is the most frequent: the training split is empty")
-    counts = Counter(training_targets)
-    most_frequent = min(counts, key=lambda target: (-counts[target], target))
-    return {"copy_source": list(sources), "most_frequent_target": [most_frequent] * len(sources)}
+    further = {
+        **(CALL_METRICS if scoring.calls else {}),
+        **(LABEL_METRICS if scoring.labels else {}),
+        **(ANSWER_METRICS if scoring.answers else {}),
+    }
+    return {**METRICS, **further}
 
 
 def check(hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> None:

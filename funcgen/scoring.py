@@ -7,13 +7,26 @@ BleuTokenizer = Literal["13a", "intl", "zh", "char", "none"]
 
 
 @dataclass(frozen=True)
-class Scoring:
-    """What a task declares about its metrics.
+class Labels:
+    """An argument of calls whose value is one of a few classes."""
 
-    Whether case counts; sacrebleu's tokenizer; whether the texts are canonical calls; whether they end with an answer.
+    argument: str
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """What a task declares about its metrics and about what its scores are read against.
+
+    Whether case counts; sacrebleu's tokenizer; whether the texts are canonical calls; whether they end with an answer; whether they
+    condense their sources; the argument of calls that is scored as a class; the names of baselines (funcgen/baselines.py) beside those
+    that every task has.
     """
 
     lowercase: bool
     tokenizer: BleuTokenizer
     calls: bool = False
     answers: bool = False
+    condensed: bool = False
+    labels: Labels | None = None
+    baselines: tuple[str, ...] = ()

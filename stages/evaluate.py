@@ -11,8 +11,7 @@ from funcgen.tracking import StageRun
 def work(params: Params, run: StageRun) -> None:
     split = params.generate.split
     generations = read_parquet(GENERATIONS, GENERATIONS_SCHEMA)
-    targets = [example.target for example in read_examples("train")]
-    found = evaluation(params.task, params.evaluate, split, read_examples(split), generations, targets)
+    found = evaluation(params.task, params.evaluate, split, read_examples(split), generations, read_examples("train"))
     for name, content in found.items():
         write_json(METRICS / f"{name}.json", content)
     run.metrics(parameters.flatten({**found["evaluate"], "baselines": found["baselines"]}))

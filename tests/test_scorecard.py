@@ -10,10 +10,13 @@ from sacrebleu.metrics.bleu import BLEU
 from funcgen.artifacts import Example
 from funcgen.errors import ArtifactError
 from funcgen.metrics import CALL_METRICS, METRICS
-from funcgen.scorecard import baselines, by_slice, check, intervals, metric_tables, scorecard, slot_table
+from funcgen.protocols import Chosen
+from funcgen.scorecard import by_slice, check, further_tables, intervals, metric_tables, scorecard, slot_table
 from funcgen.scoring import Scoring
 from funcgen.sections import Evaluate
 from funcgen.slots import e2e
+from funcgen.tasks import dialogsum, snips
+from funcgen.tasks import e2e as e2e_task
 
 SCORING = Scoring(lowercase=False, tokenizer="13a")
 EVALUATE = Evaluate(bootstrap_samples=200, confidence=0.95, seed=7)
@@ -118,6 +121,7 @@ def test_by_slice_scores_each_part_as_if_it_were_all() -> None:
 MEANING = (("name", "Aromi"), ("eatType", "pub"), ("food", "French"), ("area", "riverside"))
 SAID = ["Aromi is a French pub by the river.", "Aromi is a French pub.", "Aromi is an Indian pub by the river near Ranch.", ""]
 EXAMPLES = [Example(None, "", "", "", "", MEANING)] * 24
+CONDENSED = {"compression": 100.0, "supported_words": 75.0}
 TEXTS = SAID * 6
 SLOT_SCORES = ["slot_error", "slot_missing", "slot_added", "slot_wrong", "slot_repeated"]
 
@@ -156,16 +160,19 @@ def test_slices_have_their_slot_errors() -> None:
     assert found["full"]["slot_error"] == intervals([full], EVALUATE)[0]["slot_error"]
 
 
+def test_what_the_source_supports_is_scored_where_texts_condense_it() -> None:
+    inputs = [Example(None, "", f"Bus {i} leaves late.", "", "") for i in range(4)]
+    texts = [f"Bus {i} is late." for i in range(4)]
+    (table,) = further_tables(Chosen("dialogsum", dialogsum, dialogsum.Params()), inputs, texts)
+    assert intervals([table], EVALUATE)[0] == {name: {"score": score, "low": score, "high": score} for name, score in CONDENSED.items()}
+    (slots,) = further_tables(Chosen("e2e", e2e_task, e2e_task.Params("as_given")), EXAMPLES[:4], TEXTS[:4])
+    assert slots.signature == e2e.signature()
+    assert further_tables(Chosen("snips", snips, snips.Params(0.05, 1)), inputs, texts) == []
+
+
 def test_slot_errors_need_an_example_for_each_text() -> None:
     with pytest.raises(ValueError, match="shorter"):
         slot_table(e2e, EXAMPLES, TEXTS[1:])
-
-
-def test_baselines() -> None:
-    found = baselines(["x(1)", "x(2)"], ["Yes.", "No.", "No.", "Yes.", "Maybe."])
-    assert found == {"copy_source": ["x(1)", "x(2)"], "most_frequent_target": ["No.", "No."]}
-    with pytest.raises(ArtifactError, match="training split is empty"):
-        baselines(["x(1)"], [])
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from funcgen.metrics import accuracy, argument_f1, bleu, chrf, distinct, exact_match, length_ratio, rouge, word_error_in_place
+from funcgen.metrics import accuracy, argument_f1, bleu, chrf, distinct, exact_match, labels, length_ratio, rouge, word_error_in_place
 from funcgen.protocols import CorpusMetric, Metric
 
 METRICS: Mapping[str, Metric] = {
@@ -21,6 +21,10 @@ CALL_METRICS: Mapping[str, Metric] = {
     "argument_f1": argument_f1,
 }
 """Of tasks whose texts are calls."""
+LABEL_METRICS: Mapping[str, Metric] = {
+    "labels": labels,
+}
+"""Of tasks whose calls have an argument of a few classes."""
 CORPUS_METRICS: Mapping[str, CorpusMetric] = {
     "distinct": distinct,
 }

@@ -30,12 +30,12 @@ from funcgen.texts import counts, denoted
 
 @dataclass(frozen=True)
 class Outputs:
-    """What the numbers are made of: parameters, the split's examples, a row for each, the targets of training, the inventory."""
+    """What the numbers are made of: parameters, the split's examples, a row for each, training's examples, the inventory."""
 
     params: Params
     examples: Sequence[Example]
     rows: Sequence[Mapping[str, Any]]
-    training_targets: Sequence[str]
+    training: Sequence[Example]
     inventory: Mapping[str, Any]
 
 
@@ -51,7 +51,7 @@ def read(record: Record) -> Outputs:
             checked,
             read_examples(split, folder / EXAMPLES),
             read_parquet(folder / GENERATIONS, GENERATIONS_SCHEMA),
-            [example.target for example in read_examples("train", folder / EXAMPLES)],
+            read_examples("train", folder / EXAMPLES),
             read_json(folder / INVENTORY),
         )
 
@@ -60,7 +60,7 @@ def derived(outputs: Outputs) -> dict[str, dict[str, Any]]:
     """What evaluate.json, baselines.json, signatures.json and, in part, generate.json must hold; raises ArtifactError."""
     checked = outputs.params
     split = checked.generate.split
-    found = evaluation(checked.task, checked.evaluate, split, outputs.examples, outputs.rows, outputs.training_targets)
+    found = evaluation(checked.task, checked.evaluate, split, outputs.examples, outputs.rows, outputs.training)
     return {**found, "generate": counts(outputs.rows)}
 
 

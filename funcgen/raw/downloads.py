@@ -1,5 +1,7 @@
 """Public data files: found on this machine, else downloaded; by their sha256 they are the same bytes everywhere."""
 
+import gzip
+import hashlib
 import http.client
 import os
 import shutil
@@ -22,6 +24,7 @@ DOWNLOADS = Path("data/downloads")
 VARIABLE = "FUNCGEN_DATA"
 TIMEOUT = 20
 """Seconds without an answer after which a download has failed; it is not tried again."""
+PACKED = ".gz"
 Place = tuple[Path, str]
 """Where a file may lie, and what a message calls it."""
 
@@ -31,7 +34,8 @@ class Release:
     """Files of one public release.
 
     `folders` are the names that its folder may have, the first of them in data/raw and data/downloads; `url` leads to a zip archive
-    that holds the files, in whatever folder, and is None where none does; `sha256` has each file's digest by its name.
+    that holds the files, in whatever folder, and is None where none does; `sha256` has each file's digest by its name. A file may also be
+    packed, here under its name and .gz, in the archive too: its digest is that of its content.
     """
 
     folders: Sequence[str]
@@ -58,10 +62,10 @@ def obtain(release: Release) -> dict[str, Path]:
     """The path of each file by its name, found or downloaded, all checked; raises DataError."""
     found: dict[str, Path] = {}
     for name, sha256 in release.sha256.items():
-        for folder in places(release):
-            if (folder / name).is_file():
-                check(folder / name, sha256)
-                found[name] = folder / name
+        for path in (folder / form for folder in places(release) for form in (name, name + PACKED)):
+            if path.is_file():
+                check(path, sha256, packed=path.name != name)
+                found[name] = path
                 break
     if len(found) < len(release.sha256):
         lacking = [name for name in release.sha256 if name not in found]
@@ -70,10 +74,19 @@ def obtain(release: Release) -> dict[str, Path]:
     return found
 
 
-def check(path: Path, sha256: str) -> None:
-    """Raises DataError where a file that was found has not that digest."""
-    if (actual := sha256_of(path)) != sha256:
+def check(path: Path, sha256: str, packed: bool) -> None:
+    """Raises DataError where a file that was found, or what is packed in it, has not that digest."""
+    if (actual := sha256_of_content(path) if packed else sha256_of(path)) != sha256:
         raise DataError(f"{path}: its sha256 is {actual}, not {sha256}: it is damaged or of another version; remove it or replace it")
+
+
+def sha256_of_content(path: Path) -> str:
+    """The digest of what a gzip file holds; raises DataError where it cannot be unpacked."""
+    try:
+        with gzip.open(path) as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path}: cannot be unpacked: {error}; remove it or replace it") from error
 
 
 def download(release: Release, names: Sequence[str]) -> None:
@@ -101,12 +114,12 @@ def fetched(url: str) -> Iterator[zipfile.ZipFile]:
 
 def unpack(release: Release, archive: zipfile.ZipFile, name: str) -> None:
     """Write the archive's member of that name to the release's folder, whole and with the right digest or not at all."""
-    members = [member for member in archive.namelist() if member.rsplit("/", 1)[-1] == name]
+    members = [member for form in (name, name + PACKED) for member in archive.namelist() if member.rsplit("/", 1)[-1] == form]
     if not members:
         raise DataError(f"{release.url}: the archive that it leads to has no {name}")
     with replacing(downloaded(release) / name) as new:
-        with archive.open(members[0]) as content, new.open("wb") as copy:
-            shutil.copyfileobj(content, copy)
+        with archive.open(members[0]) as member, new.open("wb") as copy:
+            shutil.copyfileobj(member if members[0].endswith(name) else gzip.GzipFile(fileobj=member), copy)
         if (actual := sha256_of(new)) != release.sha256[name]:
             raise DataError(f"{release.url}: the sha256 of its {name} is {actual}, not {release.sha256[name]}; it is not used")
 

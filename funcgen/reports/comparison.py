@@ -9,7 +9,7 @@ from funcgen.paired import Difference, compare
 from funcgen.protocols import Chosen, Task
 from funcgen.reports.sides import Item, Side
 from funcgen.reports.verdicts import Verdict, verdict
-from funcgen.scorecard import SLICE_SCORES, Interval, Table, metric_tables, metrics_for, slot_table
+from funcgen.scorecard import SLICE_SCORES, Interval, Table, further_tables, metric_tables, metrics_for
 from funcgen.tasks import TASKS
 
 ROUNDING = 0.015
@@ -56,8 +56,7 @@ class Scorer:
         scoring = self.task.module.scoring(self.task.params)
         texts = [item.text for item in items]
         found = metric_tables(metrics_for(scoring), texts, [item.example.references for item in items], scoring)
-        checker = self.task.module.slot_checker(self.task.params)
-        return [*found, slot_table(checker, [item.example for item in items], texts)] if checker else found
+        return [*found, *further_tables(self.task, [item.example for item in items], texts)]
 
 
 def scorer(side: Side) -> Scorer:

@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 
 from funcgen.protocols import Task
-from funcgen.tasks import assistant, e2e, files, gsm8k, hub, requests, sgd_calls, snips
+from funcgen.tasks import assistant, bitext, dialogsum, e2e, files, financial_phrasebank, gsm8k, hub, multi30k, requests, sgd_calls, snips
 
 TASKS: Mapping[str, Task] = {
     "assistant": assistant,
+    "bitext": bitext,
+    "dialogsum": dialogsum,
     "e2e": e2e,
     "files": files,
+    "financial_phrasebank": financial_phrasebank,
     "gsm8k": gsm8k,
     "hub": hub,
+    "multi30k": multi30k,
     "requests": requests,
     "sgd_calls": sgd_calls,
     "snips": snips,

@@ -100,7 +100,7 @@ def write() -> None:
     ]
     write_parquet(GENERATIONS, texts, GENERATIONS_SCHEMA)
     found = params.load()
-    numbers = evaluation(found.task, found.evaluate, "test", INPUTS, texts, [one.target for one in INPUTS])
+    numbers = evaluation(found.task, found.evaluate, "test", INPUTS, texts, INPUTS)
     for name, content in {**numbers, "generate": {**counts(texts), "unfinished": 3}}.items():
         write_json(METRICS / f"{name}.json", content)
     for stage in STAGES:

@@ -1,5 +1,6 @@
 """Data files: found, else downloaded, always checked, never left half written; one message says all ways to have them."""
 
+import gzip
 import hashlib
 import threading
 import zipfile
@@ -152,3 +153,27 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path, project: Path) -> None:
     (project / "data").write_text("a file where the folder should be")
     with pytest.raises(DataError, match=r"which failed: .*(Not a directory|File exists)"):
         obtain(release(archive(tmp_path / "release.zip", CONTENT)))
+
+
+def test_a_packed_file_is_found_by_the_digest_of_its_content(project: Path) -> None:
+    put(project / "data/raw/data", "one.csv")
+    packed = project / "data/raw/data/two.csv.gz"
+    packed.write_bytes(gzip.compress(CONTENT["two.csv"]))
+    assert obtain(release(NOWHERE))["two.csv"] == Path("data/raw/data/two.csv.gz")
+    packed.write_bytes(gzip.compress(b"changed"))
+    with pytest.raises(DataError, match=r"two.csv.gz: its sha256 is \w+, not \w+: "):
+        obtain(release(NOWHERE))
+    packed.write_bytes(gzip.compress(CONTENT["two.csv"])[:-9])
+    with pytest.raises(DataError, match=r"two.csv.gz: cannot be unpacked: .*; remove it or replace it$"):
+        obtain(release(NOWHERE))
+
+
+def test_a_packed_file_of_an_archive_is_unpacked(tmp_path: Path, project: Path) -> None:
+    url = archive(tmp_path / "release.zip", {"one.csv": CONTENT["one.csv"], "two.csv.gz": gzip.compress(CONTENT["two.csv"])})
+    found = obtain(release(url))
+    assert {name: path.read_bytes() for name, path in found.items()} == CONTENT
+    assert files(project) == ["data/downloads/data/one.csv", "data/downloads/data/two.csv"]
+    (tmp_path / "project/data/downloads/data/two.csv").unlink()
+    url = archive(tmp_path / "release.zip", {"two.csv.gz": gzip.compress(CONTENT["two.csv"])[:-9]})
+    with pytest.raises(DataError, match="which failed: "):
+        obtain(release(url))

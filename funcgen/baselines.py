@@ -1,0 +1,66 @@
+"""Trivial systems that a score is read against: they learn no weights, and some of them nothing at all.
+
+Each makes a text for each example, of which it sees the source alone, and may look at the training examples. Every task has those of
+EVERY_TASK; further ones by its Scoring.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from funcgen.artifacts import Example
+from funcgen.errors import ArtifactError
+from funcgen.finance.sentiment import by_lexicon
+from funcgen.library.neighbours import Neighbours
+
+Baseline = Callable[[Sequence[Example], Sequence[Example]], list[str]]
+"""Hypotheses for examples, the first argument; the second are training's."""
+
+
+def copy_source(examples: Sequence[Example], training: Sequence[Example]) -> list[str]:
+    """The source itself."""
+    return [example.source for example in examples]
+
+
+def most_frequent_target(examples: Sequence[Example], training: Sequence[Example]) -> list[str]:
+    """The most frequent target of training, of equally frequent ones the first in sorted order; raises ArtifactError without any."""
+    if not training:
+        raise ArtifactError("no training targets, so none is the most frequent: the training split is empty")
+    counts = Counter(example.target for example in training)
+    return [min(counts, key=lambda target: (-counts[target], target))] * len(examples)
+
+
+def lexicon(examples: Sequence[Example], training: Sequence[Example]) -> list[str]:
+    """Topic and sentiment of financial news by hand-written words."""
+    return [by_lexicon(example.source) for example in examples]
+
+
+def lead(examples: Sequence[Example], training: Sequence[Example]) -> list[str]:
+    """The first three lines of the source, which are turns where it is a dialogue."""
+    return [" ".join(example.source.split("\n")[:3]) for example in examples]
+
+
+def longest_turn(examples: Sequence[Example], training: Sequence[Example]) -> list[str]:
+    """The longest line of the source, of equally long ones the first."""
+    return [max(example.source.split("\n"), key=len) for example in examples]
+
+
+def nearest_source(examples: Sequence[Example], training: Sequence[Example]) -> list[str]:
+    """The target of the training example whose source is nearest by BM25, the first of equally near ones; the first of all if none is."""
+    neighbours = Neighbours([example.source for example in training])
+    return [training[next(iter(neighbours.nearest(example.source, 1)), 0)].target for example in examples]
+
+
+BASELINES: Mapping[str, Baseline] = {
+    "copy_source": copy_source,
+    "most_frequent_target": most_frequent_target,
+    "lexicon": lexicon,
+    "lead": lead,
+    "longest_turn": longest_turn,
+    "nearest_source": nearest_source,
+}
+EVERY_TASK = ("copy_source", "most_frequent_target")
+
+
+def baselines(names: Sequence[str], examples: Sequence[Example], training: Sequence[Example]) -> dict[str, list[str]]:
+    """The hypotheses of every task's baselines and of further ones, by name; raises ArtifactError where training is empty."""
+    return {name: BASELINES[name](examples, training) for name in (*EVERY_TASK, *names)}

@@ -1,0 +1,97 @@
+"""The task of customer support: what a row becomes, and the real data whole."""
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from funcgen.acceptance import check
+from funcgen.artifacts import Example, Rejected
+from funcgen.calls.canonical import parse, render
+from funcgen.calls.schema import Thresholds
+from funcgen.expressions import call
+from funcgen.ingestion import ingest
+from funcgen.raw.records import Record
+from funcgen.tasks.bitext import Params, read, scoring, to_example
+from tests.small import INGEST
+
+ROOT = Path(__file__).parents[2]
+FOUND = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
+
+
+@pytest.fixture
+def data(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the task find the real data, which are not part of the repository."""
+    for place in [*FOUND, ROOT.parent / "shared/data"]:
+        if (place / "bitext_support/intent_train.csv").exists():
+            monkeypatch.setenv("FUNCGEN_DATA", str(place))
+            return
+    pytest.skip("no Bitext data: set FUNCGEN_DATA to the folder that holds bitext_support")
+
+
+def row(name: str = "", value: str = "", tags: str = "BL") -> Record:
+    columns = {"utterance": "close my  gold account ", "intent": "delete_account", "entity_type": name, "entity_value": value, "tags": tags}
+    return Record("intent_test.csv:2", columns)
+
+
+def test_a_row() -> None:
+    assert to_example(row("account_type", "Gold"), "test") == Example(
+        split="test",
+        group="close my gold account",
+        source="close my gold account",
+        target='delete_account(account_type="Gold")',
+        origin="intent_test.csv:2",
+        slices=("spelled",),
+    )
+
+
+def test_a_request_that_names_nothing_and_slices() -> None:
+    found = [to_example(row(tags="BZL"), "test"), to_example(row(tags="B"), "validation"), to_example(row(tags="BZ"), "train")]
+    assert [one.slices for one in found if isinstance(one, Example)] == [("misspelled",), ("spelled",), ()]
+    assert {one.target for one in found if isinstance(one, Example)} == {"delete_account()"}
+
+
+@pytest.mark.parametrize(("name", "value"), [("account_type", ""), ("", "Gold")])
+def test_half_of_an_entity_is_rejected(name: str, value: str) -> None:
+    found = to_example(row(name, value), "train")
+    assert isinstance(found, Rejected)
+    assert found.reason == "has an entity_type or an entity_value, but not both"
+
+
+def test_scoring() -> None:
+    assert scoring(Params()).calls
+    assert scoring(Params()).baselines == ("nearest_source",)
+
+
+@pytest.mark.usefixtures("data")
+def test_the_real_data() -> None:
+    found = ingest(read(Params()), INGEST)
+    check(found, INGEST)
+    assert found.counts == {
+        "rows_in": 6_480 + 810 + 810,
+        "rows_rejected": 5,
+        "rows_duplicate": 13,
+        "rows_left_out": 0,
+        "rows_changed": 0,
+        "pairs_train": 6_463,
+        "pairs_validation": 810,
+        "pairs_test": 809,
+        "examples_train": 6_463,
+        "examples_validation": 810,
+        "examples_test": 809,
+        "same_source_validation": 0,
+        "near_duplicates_validation": 88,
+        "same_source_test": 0,
+        "near_duplicates_test": 93,
+    }
+    assert {row.reason for row in found.rejected} == {"is in validation too", "is in test too"}
+    calls = [parse(example.target) for examples in found.examples.values() for example in examples]
+    assert len({one.function for one in calls}) == 27
+    assert Counter(len(one.arguments) for one in calls) == {0: 4_980, 1: 3_102}
+    params = call.Params(Thresholds(min_count=5, max_values=100, min_share=0.5, few=20))
+    language = call.language(params, call.learn(params, found.examples["train"]))
+    for example in (*found.examples["train"], *found.examples["validation"]):
+        expression = language.express(example)
+        assert expression is not None
+        assert language.execute(expression, example) == example.target == render(parse(example.target))

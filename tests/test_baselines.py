@@ -1,0 +1,54 @@
+"""Baselines: what each writes, which a task has, and that none looks at what is to be written."""
+
+from dataclasses import replace
+
+import pytest
+
+from funcgen.artifacts import Example
+from funcgen.baselines import BASELINES, EVERY_TASK, baselines
+from funcgen.errors import ArtifactError
+from funcgen.tasks import TASKS
+from tests.tasks.test_slot_checkers import blocks
+
+
+def example(source: str, target: str = "?") -> Example:
+    return Example("test", "", source, target, "")
+
+
+TRAINING = [example("a", text) for text in ("Yes.", "No.", "No.", "Yes.", "Maybe.")]
+
+
+def test_what_every_task_has() -> None:
+    found = baselines((), [example("x(1)"), example("x(2)")], TRAINING)
+    assert found == {"copy_source": ["x(1)", "x(2)"], "most_frequent_target": ["No.", "No."]}
+    with pytest.raises(ArtifactError, match="training split is empty"):
+        baselines((), [example("x(1)")], [])
+
+
+def test_what_is_written() -> None:
+    dialogue = example("#Person1#: Hello.\n#Person2#: Is it far?\n#Person1#: No.\n#Person2#: Good day.")
+    found = baselines(("lead", "longest_turn", "lexicon"), [dialogue, example("Profit rose.")], TRAINING)
+    assert found["lead"] == ["#Person1#: Hello. #Person2#: Is it far? #Person1#: No.", "Profit rose."]
+    assert found["longest_turn"] == ["#Person2#: Is it far?", "Profit rose."]
+    assert found["lexicon"][1] == 'report(topic="results", sentiment="positive")'
+
+
+def test_the_nearest_source_lends_its_target() -> None:
+    training = [example("cancel my order", "cancel()"), example("where is my order", "track()"), example("where is my bill", "bill()")]
+    asked = [example("order: where is it"), example("Cancel it"), example("my bill"), example("hello")]
+    assert baselines(("nearest_source",), asked, training)["nearest_source"] == ["track()", "cancel()", "bill()", "cancel()"]
+
+
+@pytest.mark.parametrize("name", sorted(BASELINES))
+def test_a_baseline_sees_the_source_alone(name: str) -> None:
+    inputs = [example("#Person1#: Hello.\n#Person2#: Good morning, sir."), example("Profit rose.")]
+    blind = [replace(one, target="", references=(), slices=(), group="", id="") for one in inputs]
+    found = BASELINES[name]([replace(one, target="Hello.", references=("Hello.",)) for one in inputs], TRAINING)
+    assert found == BASELINES[name](blind, TRAINING)
+    assert len(found) == 2
+    assert all(isinstance(text, str) for text in found)
+
+
+def test_tasks_name_baselines_that_there_are() -> None:
+    found = {name: TASKS[name].scoring(block).baselines for name, block in blocks().items()}
+    assert {name for names in found.values() for name in names} == set(BASELINES) - set(EVERY_TASK)
