@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from funcgen import params
-from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, METRICS, PROVENANCE, Example, Split, read_examples, read_parquet
+from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, METRICS, Example, Split, read_examples, read_parquet
 from funcgen.errors import StudyError
 from funcgen.metrics import bleu
 from funcgen.paired import Difference, compare
 from funcgen.params import Params
+from funcgen.provenance import link_path, parse_link
 from funcgen.revisions import Revision
 from funcgen.scorecard import Interval, Table, metric_tables, slot_table
 from funcgen.studies.plan import Arm, Study
@@ -82,7 +83,7 @@ def collect(revision: str) -> Outcome:
     """Read an experiment out of git and DVC's cache; raises ArtifactError and ParameterError."""
     state = Revision(revision)
     metrics = {name: json.loads(state.read(str(METRICS / f"{name}.json"))) for name in READ}
-    key = json.loads(state.read(str(PROVENANCE / "evaluate.json")))["key"]
+    key = parse_link(state.read(str(link_path("evaluate"))), revision).key
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         found = params.load(state.copy(str(params.PATH), folder))

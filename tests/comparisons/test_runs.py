@@ -180,7 +180,7 @@ def test_what_dvc_prints_is_understood() -> None:
 
 def link(stage: str, upstream: dict[str, str], **values: Any) -> str:
     content = {"stage": stage, "params": values, "code": {}, "inputs": {}, "upstream": upstream, "environment": {}, "key": stage}
-    return json.dumps({**content, "outputs": {}})
+    return json.dumps([{**content, "outputs": {}}])
 
 
 def test_an_experiment_is_current_as_long_as_it_is_what_would_be_run(
