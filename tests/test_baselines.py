@@ -7,6 +7,7 @@ import pytest
 from funcgen.artifacts import Example
 from funcgen.baselines import BASELINES, EVERY_TASK, baselines
 from funcgen.errors import ArtifactError
+from funcgen.raw import crosswoz
 from funcgen.tasks import TASKS
 from tests.tasks.test_slot_checkers import blocks
 
@@ -30,6 +31,7 @@ def test_what_is_written() -> None:
     found = baselines(("lead", "longest_turn", "lexicon"), [dialogue, example("Profit rose.")], TRAINING)
     assert found["lead"] == ["#Person1#: Hello. #Person2#: Is it far? #Person1#: No.", "Profit rose."]
     assert found["longest_turn"] == ["#Person2#: Is it far?", "Profit rose."]
+    assert baselines(("copied_acts",), [example('Hotels_1+OFFER(city="Rome")')], TRAINING)["copied_acts"] == ["Offer. The city is Rome."]
     assert found["lexicon"][1] == 'report(topic="results", sentiment="positive")'
 
 
@@ -40,8 +42,11 @@ def test_the_nearest_source_lends_its_target() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(BASELINES))
-def test_a_baseline_sees_the_source_alone(name: str) -> None:
+def test_a_baseline_sees_the_source_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crosswoz, "templates", dict)
     inputs = [example("#Person1#: Hello.\n#Person2#: Good morning, sir."), example("Profit rose.")]
+    if name in ("copied_acts", "mined_templates"):
+        inputs = [example('Hotels_1+OFFER(city="Rome", city.2="Bari")'), example("Hotels_1+General.bye()")]
     blind = [replace(one, target="", references=(), slices=(), group="", id="") for one in inputs]
     found = BASELINES[name]([replace(one, target="Hello.", references=("Hello.",)) for one in inputs], TRAINING)
     assert found == BASELINES[name](blind, TRAINING)

@@ -3,11 +3,27 @@
 from collections.abc import Mapping
 
 from funcgen.protocols import Task
-from funcgen.tasks import assistant, bitext, dialogsum, e2e, files, financial_phrasebank, gsm8k, hub, multi30k, requests, sgd_calls, snips
+from funcgen.tasks import (
+    assistant,
+    bitext,
+    crosswoz,
+    dialogsum,
+    e2e,
+    files,
+    financial_phrasebank,
+    gsm8k,
+    hub,
+    multi30k,
+    requests,
+    sgd_calls,
+    sgd_utterances,
+    snips,
+)
 
 TASKS: Mapping[str, Task] = {
     "assistant": assistant,
     "bitext": bitext,
+    "crosswoz": crosswoz,
     "dialogsum": dialogsum,
     "e2e": e2e,
     "files": files,
@@ -17,5 +33,6 @@ TASKS: Mapping[str, Task] = {
     "multi30k": multi30k,
     "requests": requests,
     "sgd_calls": sgd_calls,
+    "sgd_utterances": sgd_utterances,
     "snips": snips,
 }
