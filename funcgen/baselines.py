@@ -13,6 +13,7 @@ from funcgen.errors import ArtifactError
 from funcgen.finance.sentiment import by_lexicon
 from funcgen.library.neighbours import Neighbours
 from funcgen.raw import crosswoz
+from funcgen.reading import nearest
 
 Baseline = Callable[[Sequence[Example], Sequence[Example]], list[str]]
 """Hypotheses for examples, the first argument; the second are training's."""
@@ -62,6 +63,11 @@ def mined_templates(examples: Sequence[Example], training: Sequence[Example]) ->
     return [crosswoz.mined(example.source) for example in examples]
 
 
+def nearest_sentence(examples: Sequence[Example], training: Sequence[Example]) -> list[str]:
+    """Of a question and a passage, the sentence that shares most with the question."""
+    return [nearest(example.source) for example in examples]
+
+
 BASELINES: Mapping[str, Baseline] = {
     "copy_source": copy_source,
     "most_frequent_target": most_frequent_target,
@@ -71,6 +77,7 @@ BASELINES: Mapping[str, Baseline] = {
     "nearest_source": nearest_source,
     "copied_acts": copied_acts,
     "mined_templates": mined_templates,
+    "nearest_sentence": nearest_sentence,
 }
 EVERY_TASK = ("copy_source", "most_frequent_target")
 

@@ -6,6 +6,7 @@ from funcgen.protocols import Task
 from funcgen.tasks import (
     assistant,
     bitext,
+    cmrc2018,
     crosswoz,
     dialogsum,
     e2e,
@@ -23,6 +24,7 @@ from funcgen.tasks import (
 TASKS: Mapping[str, Task] = {
     "assistant": assistant,
     "bitext": bitext,
+    "cmrc2018": cmrc2018,
     "crosswoz": crosswoz,
     "dialogsum": dialogsum,
     "e2e": e2e,
