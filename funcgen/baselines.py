@@ -68,6 +68,15 @@ def nearest_sentence(examples: Sequence[Example], training: Sequence[Example]) -
     return [nearest(example.source) for example in examples]
 
 
+def popular(examples: Sequence[Example], training: Sequence[Example]) -> list[str]:
+    """The most frequent target of training that is a call whose arguments are no lines of the source; nothing where there is none."""
+    counts = Counter(example.target for example in training)
+    ranked = sorted(counts, key=lambda target: (-counts[target], target))
+    said = {target: {value for _, value in sources.arguments(target)} for target in ranked}
+    lines = [set(example.source.split("\n")) for example in examples]
+    return [next((target for target in ranked if said[target].isdisjoint(there)), "") for there in lines]
+
+
 BASELINES: Mapping[str, Baseline] = {
     "copy_source": copy_source,
     "most_frequent_target": most_frequent_target,
@@ -78,6 +87,7 @@ BASELINES: Mapping[str, Baseline] = {
     "copied_acts": copied_acts,
     "mined_templates": mined_templates,
     "nearest_sentence": nearest_sentence,
+    "popular": popular,
 }
 EVERY_TASK = ("copy_source", "most_frequent_target")
 

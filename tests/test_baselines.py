@@ -17,6 +17,7 @@ def example(source: str, target: str = "?") -> Example:
 
 
 TRAINING = [example("a", text) for text in ("Yes.", "No.", "No.", "Yes.", "Maybe.")]
+FILMS = [example("Heat", f'recommend(title="{title}")') for title in ("Babe", "Seven", "Babe", "Heat", "Heat", "Heat")]
 
 
 def test_what_every_task_has() -> None:
@@ -41,6 +42,12 @@ def test_the_nearest_source_lends_its_target() -> None:
     assert baselines(("nearest_source",), asked, training)["nearest_source"] == ["track()", "cancel()", "bill()", "cancel()"]
 
 
+def test_what_is_popular_and_not_there_yet() -> None:
+    given = [example("Babe"), example("Jaws\nHeat"), example("Heat\nBabe"), example("Babe\nHeat\nSeven")]
+    titles = ("Heat", "Babe", "Seven")
+    assert BASELINES["popular"](given, FILMS) == [*(f'recommend(title="{title}")' for title in titles), ""]
+
+
 @pytest.mark.parametrize("name", sorted(BASELINES))
 def test_a_baseline_sees_the_source_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crosswoz, "templates", dict)
@@ -48,8 +55,9 @@ def test_a_baseline_sees_the_source_alone(name: str, monkeypatch: pytest.MonkeyP
     if name in ("copied_acts", "mined_templates"):
         inputs = [example('Hotels_1+OFFER(city="Rome", city.2="Bari")'), example("Hotels_1+General.bye()")]
     blind = [replace(one, target="", references=(), slices=(), group="", id="") for one in inputs]
-    found = BASELINES[name]([replace(one, target="Hello.", references=("Hello.",)) for one in inputs], TRAINING)
-    assert found == BASELINES[name](blind, TRAINING)
+    training = FILMS if name == "popular" else TRAINING
+    found = BASELINES[name]([replace(one, target="Hello.", references=("Hello.",)) for one in inputs], training)
+    assert found == BASELINES[name](blind, training)
     assert len(found) == 2
     assert all(isinstance(text, str) for text in found)
 
