@@ -8,9 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from funcgen.artifacts import Example
+from funcgen.calls import sources
 from funcgen.errors import ArtifactError
 from funcgen.finance.sentiment import by_lexicon
 from funcgen.library.neighbours import Neighbours
+from funcgen.raw import crosswoz
+from funcgen.reading import nearest
 
 Baseline = Callable[[Sequence[Example], Sequence[Example]], list[str]]
 """Hypotheses for examples, the first argument; the second are training's."""
@@ -50,6 +53,30 @@ def nearest_source(examples: Sequence[Example], training: Sequence[Example]) -> 
     return [training[next(iter(neighbours.nearest(example.source, 1)), 0)].target for example in examples]
 
 
+def copied_acts(examples: Sequence[Example], training: Sequence[Example]) -> list[str]:
+    """Each act of a source by an English sentence that is always the same."""
+    return [sources.spoken(example.source) for example in examples]
+
+
+def mined_templates(examples: Sequence[Example], training: Sequence[Example]) -> list[str]:
+    """The templates that come with CrossWOZ."""
+    return [crosswoz.mined(example.source) for example in examples]
+
+
+def nearest_sentence(examples: Sequence[Example], training: Sequence[Example]) -> list[str]:
+    """Of a question and a passage, the sentence that shares most with the question."""
+    return [nearest(example.source) for example in examples]
+
+
+def popular(examples: Sequence[Example], training: Sequence[Example]) -> list[str]:
+    """The most frequent target of training that is a call whose arguments are no lines of the source; nothing where there is none."""
+    counts = Counter(example.target for example in training)
+    ranked = sorted(counts, key=lambda target: (-counts[target], target))
+    said = {target: {value for _, value in sources.arguments(target)} for target in ranked}
+    lines = [set(example.source.split("\n")) for example in examples]
+    return [next((target for target in ranked if said[target].isdisjoint(there)), "") for there in lines]
+
+
 BASELINES: Mapping[str, Baseline] = {
     "copy_source": copy_source,
     "most_frequent_target": most_frequent_target,
@@ -57,6 +84,10 @@ BASELINES: Mapping[str, Baseline] = {
     "lead": lead,
     "longest_turn": longest_turn,
     "nearest_source": nearest_source,
+    "copied_acts": copied_acts,
+    "mined_templates": mined_templates,
+    "nearest_sentence": nearest_sentence,
+    "popular": popular,
 }
 EVERY_TASK = ("copy_source", "most_frequent_target")
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from funcgen.artifacts import Example
 from funcgen.errors import ArtifactError
-from funcgen.metrics import ANSWER_METRICS, CALL_METRICS, CORPUS_METRICS, LABEL_METRICS, METRICS, support
+from funcgen.metrics import ANSWER_METRICS, CALL_METRICS, CORPUS_METRICS, LABEL_METRICS, METRICS, SPAN_METRICS, support
 from funcgen.protocols import Chosen, Metric, References, SlotChecker, Task
 from funcgen.scoring import Scoring
 from funcgen.sections import Evaluate
@@ -165,6 +165,7 @@ def metrics_for(scoring: Scoring) -> dict[str, Metric]:
         **(CALL_METRICS if scoring.calls else {}),
         **(LABEL_METRICS if scoring.labels else {}),
         **(ANSWER_METRICS if scoring.answers else {}),
+        **(SPAN_METRICS if scoring.spans else {}),
     }
     return {**METRICS, **further}
 

@@ -19,8 +19,8 @@ class Scoring:
     """What a task declares about its metrics and about what its scores are read against.
 
     Whether case counts; sacrebleu's tokenizer; whether the texts are canonical calls; whether they end with an answer; whether they
-    condense their sources; the argument of calls that is scored as a class; the names of baselines (funcgen/baselines.py) beside those
-    that every task has.
+    condense their sources; whether they are spans of them that answer a question; the argument of calls that is scored as a class; the
+    names of baselines (funcgen/baselines.py) beside those that every task has.
     """
 
     lowercase: bool
@@ -28,5 +28,6 @@ class Scoring:
     calls: bool = False
     answers: bool = False
     condensed: bool = False
+    spans: bool = False
     labels: Labels | None = None
     baselines: tuple[str, ...] = ()

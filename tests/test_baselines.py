@@ -7,6 +7,7 @@ import pytest
 from funcgen.artifacts import Example
 from funcgen.baselines import BASELINES, EVERY_TASK, baselines
 from funcgen.errors import ArtifactError
+from funcgen.raw import crosswoz
 from funcgen.tasks import TASKS
 from tests.tasks.test_slot_checkers import blocks
 
@@ -16,6 +17,7 @@ def example(source: str, target: str = "?") -> Example:
 
 
 TRAINING = [example("a", text) for text in ("Yes.", "No.", "No.", "Yes.", "Maybe.")]
+FILMS = [example("Heat", f'recommend(title="{title}")') for title in ("Babe", "Seven", "Babe", "Heat", "Heat", "Heat")]
 
 
 def test_what_every_task_has() -> None:
@@ -30,6 +32,7 @@ def test_what_is_written() -> None:
     found = baselines(("lead", "longest_turn", "lexicon"), [dialogue, example("Profit rose.")], TRAINING)
     assert found["lead"] == ["#Person1#: Hello. #Person2#: Is it far? #Person1#: No.", "Profit rose."]
     assert found["longest_turn"] == ["#Person2#: Is it far?", "Profit rose."]
+    assert baselines(("copied_acts",), [example('Hotels_1+OFFER(city="Rome")')], TRAINING)["copied_acts"] == ["Offer. The city is Rome."]
     assert found["lexicon"][1] == 'report(topic="results", sentiment="positive")'
 
 
@@ -39,12 +42,22 @@ def test_the_nearest_source_lends_its_target() -> None:
     assert baselines(("nearest_source",), asked, training)["nearest_source"] == ["track()", "cancel()", "bill()", "cancel()"]
 
 
+def test_what_is_popular_and_not_there_yet() -> None:
+    given = [example("Babe"), example("Jaws\nHeat"), example("Heat\nBabe"), example("Babe\nHeat\nSeven")]
+    titles = ("Heat", "Babe", "Seven")
+    assert BASELINES["popular"](given, FILMS) == [*(f'recommend(title="{title}")' for title in titles), ""]
+
+
 @pytest.mark.parametrize("name", sorted(BASELINES))
-def test_a_baseline_sees_the_source_alone(name: str) -> None:
+def test_a_baseline_sees_the_source_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crosswoz, "templates", dict)
     inputs = [example("#Person1#: Hello.\n#Person2#: Good morning, sir."), example("Profit rose.")]
+    if name in ("copied_acts", "mined_templates"):
+        inputs = [example('Hotels_1+OFFER(city="Rome", city.2="Bari")'), example("Hotels_1+General.bye()")]
     blind = [replace(one, target="", references=(), slices=(), group="", id="") for one in inputs]
-    found = BASELINES[name]([replace(one, target="Hello.", references=("Hello.",)) for one in inputs], TRAINING)
-    assert found == BASELINES[name](blind, TRAINING)
+    training = FILMS if name == "popular" else TRAINING
+    found = BASELINES[name]([replace(one, target="Hello.", references=("Hello.",)) for one in inputs], training)
+    assert found == BASELINES[name](blind, training)
     assert len(found) == 2
     assert all(isinstance(text, str) for text in found)
 

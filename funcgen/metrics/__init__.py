@@ -2,7 +2,19 @@
 
 from collections.abc import Mapping
 
-from funcgen.metrics import accuracy, argument_f1, bleu, chrf, distinct, exact_match, labels, length_ratio, rouge, word_error_in_place
+from funcgen.metrics import (
+    accuracy,
+    argument_f1,
+    bleu,
+    chrf,
+    distinct,
+    exact_match,
+    labels,
+    length_ratio,
+    rouge,
+    span_f1,
+    word_error_in_place,
+)
 from funcgen.protocols import CorpusMetric, Metric
 
 METRICS: Mapping[str, Metric] = {
@@ -25,6 +37,10 @@ LABEL_METRICS: Mapping[str, Metric] = {
     "labels": labels,
 }
 """Of tasks whose calls have an argument of a few classes."""
+SPAN_METRICS: Mapping[str, Metric] = {
+    "span_f1": span_f1,
+}
+"""Of tasks whose texts are spans of their sources."""
 CORPUS_METRICS: Mapping[str, CorpusMetric] = {
     "distinct": distinct,
 }

@@ -11,11 +11,10 @@ funcgen/corpora/pairs.py says which values and combinations each split shows.
 from collections.abc import Iterator
 
 from funcgen.artifacts import Example
-from funcgen.calls import canonical
+from funcgen.calls import sources
 from funcgen.corpora.composition import flatten
 from funcgen.corpora.corpus import load
 from funcgen.corpora.pairs import Sample, compose
-from funcgen.errors import DataError, ExpressionError
 from funcgen.protocols import DataSet, SlotChecker
 from funcgen.scoring import Scoring
 from funcgen.slots import assistant as slots
@@ -24,14 +23,7 @@ VERSION = "1"
 
 Params = Sample
 
-
-def arguments(source: str) -> tuple[tuple[str, str], ...]:
-    """The arguments of a call, a list's items one by one; raises DataError where it is none."""
-    try:
-        call = canonical.parse(source)
-    except ExpressionError as error:
-        raise DataError(f"the source is {error}") from error
-    return tuple((name, canonical.unquote(scalar)) for name, value in call.arguments for scalar in canonical.scalars(value))
+arguments = sources.arguments
 
 
 def data(params: Params) -> DataSet:

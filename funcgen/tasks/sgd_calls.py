@@ -9,16 +9,10 @@
 One example for each service call of a dialogue, which is the group. The source is the service, then what user and assistant said up
 to the call, the latest turns whole as far as `max_characters` allow, the user's last one in any case. Arguments are sorted by name, as
 in the data; all values are strings. The official splits; slices say whether training calls the service. Licence CC BY-SA 4.0.
-
-The files hold a row for each turn of the assistant in the single-service dialogues of the public release
-(github.com/google-research-datasets/dstc8-schema-guided-dialogue); they are a digest of it, which is not to be had from there.
 """
 
-import gzip
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any
 
 from annotated_types import Ge
@@ -26,20 +20,11 @@ from annotated_types import Ge
 from funcgen.artifacts import Example, Split
 from funcgen.calls.canonical import Call, quote, render
 from funcgen.protocols import DataSet
-from funcgen.raw.downloads import Release, obtain
+from funcgen.raw.downloads import obtain
+from funcgen.raw.sgd import FILES, RELEASE, turns
 from funcgen.scoring import Scoring
 
 VERSION = "1"
-RELEASE = Release(
-    folders=("sgd", "sgd_single_domain"),
-    url=None,
-    sha256={
-        "train.jsonl.gz": "1e719000e8c2aecf4f4574376392323a8fbb756ce1bd66490bd9ee15db9f1683",
-        "dev.jsonl.gz": "2f3d6340f9de30fd451fd703e7b75810b7971c74e6a8eedbb2a6a6985b73c4dd",
-        "test.jsonl.gz": "ca1dea190653969e8fc4ec6cda61005e34d9f13769811cecbb682919d8ab08ee",
-    },
-)
-FILES: dict[Split, str] = {"train": "train.jsonl.gz", "validation": "dev.jsonl.gz", "test": "test.jsonl.gz"}
 
 
 @dataclass(frozen=True)
@@ -79,20 +64,6 @@ def read(params: Params) -> Iterator[Example]:
                     trained.add(turn["service"])
                 slices = () if split == "train" else ("seen_service",) if turn["service"] in trained else ("unseen_service",)
                 yield to_example(turn, recent(said, params.max_characters), split, f"{name}:{number}", slices)
-
-
-def turns(path: Path) -> Iterator[tuple[int, dict[str, Any], Sequence[str]]]:
-    """Each row with its number, and what was said in its dialogue up to the assistant's turn."""
-    said: list[str] = []
-    dialogue = None
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            turn = json.loads(line)
-            if turn["dialogue_id"] != dialogue:
-                said, dialogue = [], turn["dialogue_id"]
-            said.append(f"user: {' '.join(turn['user'].split())}")
-            yield number, turn, said
-            said.append(f"system: {' '.join(turn['system'].split())}")
 
 
 def recent(said: Sequence[str], limit: int) -> Sequence[str]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from funcgen.metrics import ANSWER_METRICS, CORPUS_METRICS, METRICS
+from funcgen.metrics import ANSWER_METRICS, CORPUS_METRICS, METRICS, SPAN_METRICS
 from funcgen.protocols import CorpusMetric, Metric
 from funcgen.scoring import BleuTokenizer, Scoring
 
@@ -20,7 +20,7 @@ REFERENCES = [
 HYPOTHESES = ["your alarm is set for 7:30", "", "The timer runs for nine long minutes!", "Two seats."]
 CHINESE = [["健身房的闹钟已设为七点半。"], ["𠮷野家今天……不开门，请明天再来。", "𠮷野家不开门。"]]
 
-ALL_METRICS = {**METRICS, **ANSWER_METRICS}
+ALL_METRICS = {**METRICS, **ANSWER_METRICS, **SPAN_METRICS}
 ERRORS = {"word_error_in_place"}
 """Scores of which 0 is the best."""
 each_metric = pytest.mark.parametrize("metric", ALL_METRICS.values(), ids=ALL_METRICS.keys())
