@@ -19,7 +19,7 @@ LONGEST = (
     "search/test_search_of_the_pipeline.py",
 )
 """Groups of minutes: what is begun last must be short, or the others wait for it."""
-TOGETHER = ("publishing", "proof")
+TOGETHER = ("publishing", "proof", "servers")
 """Folders whose tests share what takes long to make."""
 
 

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from funcgen.artifacts import main_repository
 from funcgen.errors import TrackingError
@@ -42,8 +43,8 @@ def present() -> bool:
 
 
 def without_credentials(text: str) -> str:
-    """`text` with the user and password of each URI in it left out."""
-    return re.sub(r"//[^/\s]*@", "//", text)
+    """`text` with the user and password of each URI in it left out, also of one whose password has signs that it must escape."""
+    return re.sub(r"://(?!/)(?:[^\s?]*@|[^\s/@]*:[^\s@]*@)", "://", text)
 
 
 def public_store() -> str:
@@ -56,6 +57,8 @@ def client() -> "MlflowClient":
     uri = store()
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")  # else a dead server is retried for four minutes
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", str(TIMEOUT))
+    if uri != without_credentials(uri):
+        os.environ["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"  # MLflow's link to a run that ends has them in it
     from mlflow import MlflowClient
 
     logging.getLogger("mlflow").setLevel(logging.WARNING)
@@ -63,10 +66,49 @@ def client() -> "MlflowClient":
     if uri == f"sqlite:///{path}" and not path.exists():
         create_store(path)
     with answering("opened"):
+        knock(uri)
         client = MlflowClient(uri)
-        if client.get_experiment_by_name(EXPERIMENT) is None:
-            client.create_experiment(EXPERIMENT)
+        make_experiment(client)
     return client
+
+
+def knock(uri: str) -> None:
+    """Connect to a data base once, where the store is one: MLflow tries for two minutes, and warns each time. Raises TrackingError."""
+    from sqlalchemy import NullPool, create_engine
+
+    try:
+        if not re.match(r"(postgresql|mysql|mssql)\b", uri):
+            check_address(uri)
+            return
+        os.environ.setdefault("PGCONNECT_TIMEOUT", str(TIMEOUT))
+        engine = create_engine(uri, poolclass=NullPool)
+    except ValueError:  # whose text may hold a part of a password
+        raise TrackingError(
+            "MLFLOW_TRACKING_URI is no URI: its host or port cannot be read; in a user's name or password, write %2F for /, %3F for ?, "
+            "%23 for #, %40 for @, %5B for [ and %25 for %"
+        ) from None
+    engine.connect().close()
+
+
+def check_address(uri: str) -> None:
+    """Raises ValueError where the address of a server cannot be read, or is read as it was not meant: the password ends at its first /."""
+    parts = urlsplit(uri)
+    if parts.port is None and parts.scheme in ("http", "https") and not parts.hostname:
+        raise ValueError("no host")
+    if parts.scheme in ("http", "https") and "@" in parts.path + parts.query + parts.fragment:
+        raise ValueError("a user behind the host")
+
+
+def make_experiment(client: "MlflowClient") -> None:
+    """Make the experiment unless it is there; of several processes that find none, one makes it."""
+    from mlflow.exceptions import MlflowException
+
+    if client.get_experiment_by_name(EXPERIMENT) is None:
+        try:
+            client.create_experiment(EXPERIMENT)
+        except MlflowException:
+            if client.get_experiment_by_name(EXPERIMENT) is None:
+                raise
 
 
 @contextlib.contextmanager

@@ -41,7 +41,11 @@ URIS = {
     "https://user:secret@host:5000/path": "https://host:5000/path",
     "https://secret@host": "https://host",
     "postgresql://user:se@cret:secret@host/db?x=a@b": "postgresql://host/db?x=a@b",
+    "http://user:se/cret@host": "http://host",
+    "http://user:se?cret@host": "http://host",
+    "http://user:se#cr/et@host": "http://host",
     "http://host:5000": "http://host:5000",
+    "http://host/a?x=a@b": "http://host/a?x=a@b",
     "sqlite:////srv/a@b/mlflow.db": "sqlite:////srv/a@b/mlflow.db",
 }
 
@@ -94,6 +98,26 @@ def test_four_at_once_may_make_the_store(tmp_path: Path) -> None:
     assert all(list((tmp_path / str(number)).iterdir()) == [] for number in range(4))
 
 
+@pytest.mark.parametrize("raced", [True, False])
+def test_an_experiment_that_somebody_else_makes(database: Path, raced: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was not there when it was looked for, and is when it is made; where it cannot be made for another reason, that is said."""
+    from mlflow import MlflowClient
+
+    whole, asked = MlflowClient.get_experiment_by_name, []
+
+    def late(self: MlflowClient, name: str) -> object:
+        asked.append(name)
+        return whole(self, name) if raced and len(asked) > 1 else None
+
+    monkeypatch.setattr(MlflowClient, "get_experiment_by_name", late)
+    if raced:
+        tracking.client()
+    else:
+        with pytest.raises(TrackingError, match="already exists"):
+            tracking.client()
+    assert asked == [tracking.EXPERIMENT] * 2
+
+
 @pytest.fixture
 def refusing() -> Iterator[tuple[str, list[str]]]:
     """A server that says at every request that it is not available; its address, and the paths that it was asked for."""
@@ -137,12 +161,48 @@ def test_a_server_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     assert "cret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("uri", ["nothing://user:secret@host/db", "postgresql+nodriver://user:secret@host/db"])
+ODD = (
+    "nothing://user:secret@host/db",
+    "postgresql+nodriver://user:secret@host/db",
+    "mysql://",
+    f"http://user:secret@{'a' * 70}.example",
+    "file:///dev/null",
+    "sqlite:////dev/null/mlflow.db",
+    "s3://user:secret@bucket/key",
+    "databricks",
+    "a\nb",
+)
+
+
+@pytest.mark.parametrize("uri", ODD)
 def test_a_store_of_no_known_kind_is_said(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
     with pytest.raises(TrackingError, match="the tracking store cannot be opened") as caught:
         tracking.client()
     assert "secret" not in str(caught.value)
+
+
+NONE = (
+    "http://user:secret@127.0.0.1:99999999",
+    "postgresql://user:secret@127.0.0.1:port/db",
+    "http://user:secret@[::1",
+    "http://user:secret@",
+    "http://",
+    "http://user:se/cret@127.0.0.1",
+    "http://user:1/secret@127.0.0.1",
+    "https://user:1?secret@127.0.0.1",
+    "http://user:1#secret@127.0.0.1",
+    "http://user:[secret@127.0.0.1",
+)
+
+
+@pytest.mark.parametrize("uri", NONE)
+def test_a_uri_that_is_none_is_said_and_not_repeated(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    with pytest.raises(TrackingError, match="MLFLOW_TRACKING_URI is no URI: its host or port cannot be read") as caught:
+        tracking.client()
+    assert "se" not in str(caught.value).partition(";")[0]
+    assert "cret" not in tracking.public_store()
 
 
 def test_a_damaged_store_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
