@@ -166,8 +166,10 @@ def read_json(path: Path) -> dict[str, Any]:
     """Read an object that `write_json` wrote; raises ArtifactError."""
     try:
         content: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ArtifactError(f"{path}: cannot be read as JSON: {error}; run `dvc repro` to make it again") from error
+    if not isinstance(content, dict):
+        raise ArtifactError(f"{path}: holds no JSON object; run `dvc repro` to make it again")
     return content
 
 

@@ -14,17 +14,16 @@ from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import YAMLError
 
-from funcgen import sections
+from funcgen import sections, yaml_text
 from funcgen.compatibility import Location, impossible
 from funcgen.errors import ParameterError
 from funcgen.expressions import EXPRESSIONS
 from funcgen.models import MODELS
 from funcgen.optimizers import OPTIMIZERS
 from funcgen.protocols import Chosen, Expression, ModelFamily, OptimizerFamily, PlugIn, Strategy, Task
+from funcgen.raw.records import shorten
 from funcgen.strategies import STRATEGIES
 from funcgen.tasks import TASKS
 
@@ -68,6 +67,9 @@ SECTIONS: dict[str, type[Any]] = {
     "compute": sections.Compute,
 }
 
+PROBLEMS = 50
+"""Problems that are told, at most."""
+
 Block = TypeVar("Block")
 
 
@@ -86,15 +88,15 @@ class Document:
             if isinstance(node, CommentedMap) and key in node:
                 line = node.lc.data[key][0] + 1
                 node = node[key]
-        name = ".".join(str(key) for key in location)
-        shown = "" if value is None else f" is {json.dumps(value, ensure_ascii=False, default=str)}"
+        name = shorten(".".join(str(key) for key in location))
+        shown = "" if value is None else f" is {shorten(json.dumps(value, ensure_ascii=False, default=str))}"
         return f"{self.path}:{line}: {name}{shown}: {message}"
 
 
 def near(name: object, allowed: Iterator[str] | list[str]) -> str:
     """The allowed names, and the nearest to `name` if one is near."""
     names = list(allowed)
-    match = difflib.get_close_matches(str(name), names, n=1)
+    match = difflib.get_close_matches(shorten(str(name)), names, n=1)
     return (f"did you mean {match[0]}? " if match else "") + f"allowed: {', '.join(names)}"
 
 
@@ -104,8 +106,10 @@ def read_document(path: Path) -> Document:
         root = parsed(path.read_text("utf-8"))
     except OSError as error:
         raise ParameterError(f"{path}: cannot be read: {error.strerror}; run from the root of the project") from error
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise ParameterError(f"{path}: is not YAML: {' '.join(str(error).split())}") from error
+    except UnicodeDecodeError as error:
+        raise ParameterError(f"{path}: is not YAML: {error}") from error
+    except ValueError as error:
+        raise ParameterError(f"{path}: {error}") from error
     if not isinstance(root, CommentedMap):
         raise ParameterError(f"{path}: must be a mapping of sections: {', '.join((*AXES, *SECTIONS))}")
     return Document(path, root)
@@ -114,7 +118,7 @@ def read_document(path: Path) -> Document:
 @lru_cache(maxsize=16)
 def parsed(text: str) -> Any:
     """YAML with its lines; a second is spent on a large file, so that equal text is parsed once, and nobody changes what comes out."""
-    return YAML(typ="rt", pure=True).load(text)
+    return yaml_text.read(text, "rt")
 
 
 def layout_at(layout: type[Any], location: Location) -> list[str]:
@@ -210,7 +214,8 @@ def parse(document: Document) -> Params:
         params = Params(**parsed)
         problems.extend(document.problem(location, message, value) for location, message, value in impossible(params))
     if problems:
-        raise ParameterError("\n".join(problems))
+        more = [f"and {len(problems) - PROBLEMS} more"] if len(problems) > PROBLEMS else []
+        raise ParameterError("\n".join([*problems[:PROBLEMS], *more]))
     return params
 
 

@@ -138,7 +138,7 @@ def parse_link(text: str, where: str) -> Link:
     try:
         (content,) = json.loads(text)
         return Link(**content)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise ProvenanceError(f"{where}: is not a link of the chain ({error}); run `dvc repro` to make it again") from error
 
 

@@ -30,7 +30,7 @@ def read(path: Path, layout: type[Layout], nested: Mapping[str, type[Any]], erro
         content = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as caught:
         raise error(f"{path}: cannot be read: {caught}") from caught
-    except tomllib.TOMLDecodeError as caught:
+    except (tomllib.TOMLDecodeError, RecursionError) as caught:
         raise error(f"{path}: is not TOML: {caught}") from caught
     try:
         return TypeAdapter(layout).validate_json(json.dumps(content, default=str), strict=True, extra="forbid")

@@ -5,10 +5,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
-from funcgen import params
+from funcgen import params, yaml_text
 from funcgen.errors import ParameterError
 
 EXPERIMENTS = Path("experiments")
@@ -52,7 +49,7 @@ def changed(document: params.Document, settings: dict[str, str]) -> params.Param
         for section in sections:
             node = node[section]
         try:
-            node[last] = YAML(typ="safe", pure=True).load(value)
-        except YAMLError as error:
-            raise ParameterError(f"override {key}={value}: the value is not YAML: {' '.join(str(error).split())}") from error
+            node[last] = yaml_text.read(value, "safe")
+        except ValueError as error:
+            raise ParameterError(f"override {key}={value}: the value {error}") from error
     return params.parse(document)

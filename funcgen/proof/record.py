@@ -8,10 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
-from funcgen import params
+from funcgen import params, yaml_text
 from funcgen.errors import ArtifactError, FuncgenError
 from funcgen.params import Document
 from funcgen.provenance import GRAPH, Link, filled, link_path, parse_link
@@ -85,9 +82,11 @@ class Record:
     def mapping(self, path: Path, key: str | None = None) -> dict[str, Any]:
         """A YAML file that is a mapping, or the mapping in it under `key`; raises ArtifactError."""
         try:
-            found = YAML(typ="safe", pure=True).load(self.state.read(str(path)))
-        except (YAMLError, UnicodeDecodeError) as error:
-            raise ArtifactError(f"{path}: is not YAML: {' '.join(str(error).split())}") from error
+            found = yaml_text.read(self.state.read(str(path)), "safe")
+        except UnicodeDecodeError as error:
+            raise ArtifactError(f"{path}: is not YAML: {error}") from error
+        except ValueError as error:
+            raise ArtifactError(f"{path}: {error}") from error
         if key is not None:
             found = found[key] if isinstance(found, dict) and key in found else None
         if not isinstance(found, dict):

@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import http.client
 import os
-import shutil
 import tempfile
 import urllib.error
 import urllib.request
@@ -14,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from funcgen.artifacts import main_repository, replacing, sha256_of
 from funcgen.errors import DataError
@@ -22,6 +22,8 @@ RAW = Path("data/raw")
 DOWNLOADS = Path("data/downloads")
 """Not data/raw: that folder is an input of ingest, which may not change while ingest runs."""
 VARIABLE = "FUNCGEN_DATA"
+LARGEST = 1_000_000_000
+"""Bytes that an archive, and each file in it, may have."""
 TIMEOUT = 20
 """Seconds without an answer after which a download has failed; it is not tried again."""
 PACKED = ".gz"
@@ -107,9 +109,19 @@ def download(release: Release, names: Sequence[str]) -> None:
 def fetched(url: str) -> Iterator[zipfile.ZipFile]:
     """A release's archive, downloaded to a temporary file."""
     with closing(urllib.request.urlopen(url, timeout=TIMEOUT)) as answer, tempfile.TemporaryFile() as content:
-        shutil.copyfileobj(answer, content)
+        copy_some(answer, content, url)
         with zipfile.ZipFile(content) as archive:
             yield archive
+
+
+def copy_some(source: IO[bytes], target: IO[bytes], where: str) -> None:
+    """Copy all of it; raises DataError where that is more than LARGEST bytes."""
+    count = 0
+    while piece := source.read(1 << 20):
+        count += len(piece)
+        if count > LARGEST:
+            raise DataError(f"{where}: is larger than the {LARGEST:,} bytes that are allowed, whatever it says of its size; it is not used")
+        target.write(piece)
 
 
 def unpack(release: Release, archive: zipfile.ZipFile, name: str) -> None:
@@ -119,7 +131,8 @@ def unpack(release: Release, archive: zipfile.ZipFile, name: str) -> None:
         raise DataError(f"{release.url}: the archive that it leads to has no {name}")
     with replacing(downloaded(release) / name) as new:
         with archive.open(members[0]) as member, new.open("wb") as copy:
-            shutil.copyfileobj(member if members[0].endswith(name) else gzip.GzipFile(fileobj=member), copy)
+            content = member if members[0].endswith(name) else gzip.GzipFile(fileobj=member)
+            copy_some(content, copy, f"{release.url}: {name}")
         if (actual := sha256_of(new)) != release.sha256[name]:
             raise DataError(f"{release.url}: the sha256 of its {name} is {actual}, not {release.sha256[name]}; it is not used")
 

@@ -8,6 +8,7 @@ from typing import BinaryIO, NamedTuple, cast
 
 from funcgen.artifacts import Rejected
 from funcgen.errors import DataError
+from funcgen.raw import bombs
 from funcgen.raw.records import reject
 
 RECORD_LIMIT = 1_000_000
@@ -34,16 +35,33 @@ class Line(NamedTuple):
         return reject(f"{name}:{self.number}", self.problem, self.text.encode("utf-8", "surrogateescape"))
 
 
-def open_binary(path: Path) -> BinaryIO:
+class Unpacked(gzip.GzipFile):
+    """A gzip file's content, as long as it is not out of all proportion; `place` is what messages call the file."""
+
+    def __init__(self, path: Path, place: str) -> None:
+        super().__init__(path, "rb")
+        self.place = place
+        self.packed = path.stat().st_size
+        self.count = 0
+
+    def readline(self, size: int | None = -1) -> bytes:
+        """The next line, or its next part; raises DataError."""
+        line = super().readline(size)
+        self.count += len(line)
+        bombs.check(self.count, self.packed, self.place)
+        return line
+
+
+def open_binary(path: Path, name: str) -> BinaryIO:
     """The file's content, unpacked where its name ends in .gz."""
-    return cast(BinaryIO, gzip.open(path, "rb")) if path.name.lower().endswith(".gz") else path.open("rb")
+    return cast(BinaryIO, Unpacked(path, name)) if path.name.lower().endswith(".gz") else path.open("rb")
 
 
 def read_lines(path: Path, name: str) -> Iterator[Line]:
     """The lines of a file, a byte order mark removed; raises DataError where it cannot be read, unpacked, or is no UTF-8 at all."""
     number = 0
     try:
-        with open_binary(path) as file:
+        with open_binary(path, name) as file:
             while raw := file.readline(RECORD_LIMIT + 1):
                 number += 1
                 yield line_of(number, without_mark(raw, name) if number == 1 else raw, file)

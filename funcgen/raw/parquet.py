@@ -8,10 +8,14 @@ import pyarrow.parquet as pq
 
 from funcgen.artifacts import Rejected
 from funcgen.errors import DataError
+from funcgen.raw import bombs
+from funcgen.raw.lines import RECORD_LIMIT, TOO_LONG
 from funcgen.raw.records import Record, missing, reject
 
 BATCH = 500
 """Rows in memory at a time."""
+FEWEST = 8
+"""The same where each of them may hold a long text, which the file has once."""
 
 
 def read_parquet_file(path: Path, name: str, columns: Sequence[str]) -> Iterator[Record | Rejected]:
@@ -20,10 +24,13 @@ def read_parquet_file(path: Path, name: str, columns: Sequence[str]) -> Iterator
     try:
         with pq.ParquetFile(path) as file:
             check_columns(file.schema_arrow.names, name, columns)
-            for batch in file.iter_batches(BATCH, columns=list(columns), use_threads=False):
+            size = batch_size(file.metadata, path.stat().st_size, name, columns)
+            for batch in file.iter_batches(size, columns=list(columns), use_threads=False):
                 for record in batch_records(batch, name, number):
                     number += 1
                     yield record
+    except UnicodeDecodeError as error:
+        raise DataError(f"{name}: the name of a column is not UTF-8") from error
     except pa.ArrowException as error:
         first = next(iter(str(error).splitlines()), type(error).__name__)
         raise DataError(f"{name}:row {number + 1}: cannot be read as Parquet from here on: {first}") from error
@@ -40,8 +47,23 @@ def check_columns(names: Sequence[str], name: str, columns: Sequence[str]) -> No
             raise DataError(f"{name}: the column {column!r} is there {names.count(column)} times")
 
 
+def batch_size(metadata: pq.FileMetaData, packed: int, name: str, columns: Sequence[str]) -> int:
+    """How many rows to have in memory at a time; raises DataError where what is wanted of the file is out of all proportion to it."""
+    bombs.check(metadata.num_rows * bombs.ROW, packed, name)
+    largest = 0
+    for group in map(metadata.row_group, range(metadata.num_row_groups)):
+        for chunk in map(group.column, range(group.num_columns)):
+            if chunk.path_in_schema.split(".")[0] in columns:
+                bombs.check(chunk.total_uncompressed_size, packed, name)
+                largest = max(largest, chunk.total_uncompressed_size if chunk.has_dictionary_page else 0)
+    return min(BATCH, max(FEWEST, 16 * RECORD_LIMIT // max(1, largest)))
+
+
 def batch_records(batch: pa.RecordBatch, name: str, before: int) -> Iterator[Record | Rejected]:
     """The rows of a batch that `before` rows precede."""
+    if batch.nbytes > RECORD_LIMIT and any(batch.slice(place, 1).nbytes > RECORD_LIMIT for place in range(batch.num_rows)):
+        yield from single_records(batch, name, before)
+        return
     try:
         rows = batch.to_pylist()
     except (ValueError, OverflowError):  # a text that is no UTF-8, or a date out of range: find the rows that hold it
@@ -52,11 +74,14 @@ def batch_records(batch: pa.RecordBatch, name: str, before: int) -> Iterator[Rec
 
 
 def single_records(batch: pa.RecordBatch, name: str, before: int) -> Iterator[Record | Rejected]:
-    """As `batch_records`, a row at a time, those with a value that cannot be had rejected."""
+    """As `batch_records`, a row at a time, those that are too long or have a value that cannot be had rejected."""
     for place in range(batch.num_rows):
-        origin = f"{name}:row {before + place + 1}"
+        origin, row = f"{name}:row {before + place + 1}", batch.slice(place, 1)
+        if row.nbytes > RECORD_LIMIT:
+            yield reject(origin, TOO_LONG, "")
+            continue
         try:
-            yield Record(origin, batch.slice(place, 1).to_pylist()[0])
+            yield Record(origin, row.to_pylist()[0])
         except UnicodeDecodeError as error:
             yield reject(origin, f"is not UTF-8: it has the byte 0x{error.object[error.start]:02x}", error.object)
         except (ValueError, OverflowError) as error:

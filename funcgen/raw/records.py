@@ -13,6 +13,8 @@ SHOWN = 200
 """Characters of a rejected record that are kept."""
 NAMES_SHOWN = 20
 """Column names that a message lists."""
+NAMES_COMPARED = 1000
+"""Column names among which a near one is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def reject(origin: str, reason: str, record: str | bytes | Mapping[str, object])
 def missing(column: str, present: Iterable[str]) -> str:
     """Says that there is no such column, which one may be meant, and which there are."""
     names = list(present)
-    match = difflib.get_close_matches(column, names, n=1)
+    match = difflib.get_close_matches(column, names[:NAMES_COMPARED], n=1)
     more = ", ..." if len(names) > NAMES_SHOWN else ""
     listed = ", ".join(shorten(name) for name in names[:NAMES_SHOWN])
     return f"no column {column!r}; " + (f"did you mean {match[0]!r}? " if match else "") + f"there are: {listed}{more}"

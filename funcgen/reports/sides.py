@@ -116,7 +116,7 @@ def read_metrics(state: Tree, name: str) -> dict[str, Any]:
     path = str(METRICS / f"{name}.json")
     try:
         content = json.loads(state.read(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ArtifactError(f"{path}: is not JSON: {error}; `dvc repro` makes it again") from error
     if not isinstance(content, dict) or (name in NEEDED and not content):
         raise ArtifactError(f"{path}: holds no numbers; `dvc repro` makes it again")

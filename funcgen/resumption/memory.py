@@ -177,7 +177,7 @@ class FolderMemory:
             return str(json.loads(path.read_text("utf-8"))["run_id"])
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             self.set_aside(path, f"it cannot be read ({error})")
             return None
 
