@@ -190,7 +190,7 @@ def choose(axis: str, table: Mapping[str, PlugIn], document: Document, problems:
         return None
     blocks = {name: parse_block(module.Params, document, (axis, name), problems) for name, module in table.items()}
     name = node["name"]
-    if name not in table:
+    if not isinstance(name, str) or name not in table:
         problems.append(document.problem((axis, "name"), near(name, list(table)), name))
         return None
     return Chosen(name, table[name], blocks[name])

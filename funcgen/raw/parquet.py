@@ -24,7 +24,7 @@ def read_parquet_file(path: Path, name: str, columns: Sequence[str]) -> Iterator
     try:
         with pq.ParquetFile(path) as file:
             check_columns(file.schema_arrow.names, name, columns)
-            size = batch_size(file.metadata, path.stat().st_size, name, columns)
+            size = batch_size(file.metadata, path.stat().st_size, name)
             for batch in file.iter_batches(size, columns=list(columns), use_threads=False):
                 for record in batch_records(batch, name, number):
                     number += 1
@@ -47,16 +47,14 @@ def check_columns(names: Sequence[str], name: str, columns: Sequence[str]) -> No
             raise DataError(f"{name}: the column {column!r} is there {names.count(column)} times")
 
 
-def batch_size(metadata: pq.FileMetaData, packed: int, name: str, columns: Sequence[str]) -> int:
-    """How many rows to have in memory at a time; raises DataError where what is wanted of the file is out of all proportion to it."""
-    bombs.check(metadata.num_rows * bombs.ROW, packed, name)
-    largest = 0
-    for group in map(metadata.row_group, range(metadata.num_row_groups)):
-        for chunk in map(group.column, range(group.num_columns)):
-            if chunk.path_in_schema.split(".")[0] in columns:
-                bombs.check(chunk.total_uncompressed_size, packed, name)
-                largest = max(largest, chunk.total_uncompressed_size if chunk.has_dictionary_page else 0)
-    return min(BATCH, max(FEWEST, 16 * RECORD_LIMIT // max(1, largest)))
+def batch_size(metadata: pq.FileMetaData, packed: int, name: str) -> int:
+    """How many rows to have in memory at a time; raises DataError where what the file unpacks to is out of all proportion to it.
+
+    A column's own part of the metadata is not asked: where it is damaged, pyarrow ends the process.
+    """
+    sizes = [metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups)]
+    bombs.check(max(sum(sizes), metadata.num_rows * bombs.ROW), packed, name)
+    return min(BATCH, max(FEWEST, 16 * RECORD_LIMIT // max(1, *sizes)))
 
 
 def batch_records(batch: pa.RecordBatch, name: str, before: int) -> Iterator[Record | Rejected]:
