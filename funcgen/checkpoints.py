@@ -10,7 +10,7 @@ from transformers.utils import logging
 
 from funcgen import tokenization
 from funcgen.artifacts import filling
-from funcgen.errors import CheckpointError
+from funcgen.errors import CheckpointError, FuncgenError
 from funcgen.networks.registration import register
 from funcgen.resumption.storage import writing
 from funcgen.tokenization import Codec
@@ -32,16 +32,26 @@ def load(folder: Path, device: torch.device) -> tuple[PreTrainedModel, Codec]:
     """The model, on `device`, and its tokenizer; raises CheckpointError, or ArtifactError for the tokenizer."""
     register()
     try:
-        model = whole(
-            AutoModelForCausalLM.from_pretrained(str(folder), use_safetensors=True, local_files_only=True, output_loading_info=True)
+        loaded: Any = AutoModelForCausalLM.from_pretrained(
+            str(folder), use_safetensors=True, trust_remote_code=False, local_files_only=True, output_loading_info=True
         )
+        if unknown := loaded[1]["unexpected_keys"]:
+            raise ValueError(f"it has {min(unknown)}, which is no weight of what its config.json says")
+        model = whole(loaded)
         codec = Codec.load(folder)
         if model.config.vocab_size != codec.vocabulary.size:
             raise ValueError(f"the network has {model.config.vocab_size} tokens, the tokenizer beside it {codec.vocabulary.size}")
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        raise CheckpointError(f"{folder}: is not a checkpoint: {str(error).splitlines()[0]}; run `dvc repro` to make it again") from error
+    except FuncgenError:
+        raise
+    except Exception as error:  # transformers says what is wrong with a config.json by whatever its code meets first
+        raise CheckpointError(f"{folder}: is not a checkpoint: {one_line(error)}; run `dvc repro` to make it again") from error
     torch.nn.Module.to(model, device)
     return model, codec
+
+
+def one_line(error: Exception) -> str:
+    """The first line of what an error says, or its kind where it says nothing."""
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def whole(loaded: Any) -> PreTrainedModel:

@@ -120,7 +120,7 @@ class Codec:
             tokenizer = Tokenizer.from_file(str(file))
         except Exception as error:  # tokenizers raises no class of its own
             raise ArtifactError(f"{file}: cannot be read as a tokenizer: {error}; run `dvc repro` to make it again") from error
-        if not isinstance(max_length, int) or not set(SPECIAL) <= set(tokenizer.get_vocab()):
+        if type(max_length) is not int or not 0 < max_length < 2**31 or not set(SPECIAL) <= set(tokenizer.get_vocab()):
             raise ArtifactError(f"{folder}: holds a tokenizer that funcgen did not write; run `dvc repro` to make it again")
         return cls(tokenizer, max_length)
 

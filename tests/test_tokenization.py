@@ -192,6 +192,12 @@ DAMAGE = {
     "no tokenizer_config.json": ("tokenizer_config.json", None),
     "tokenizer_config.json is cut off": ("tokenizer_config.json", b'{"model_max'),
     "no length": ("tokenizer_config.json", b"{}"),
+    "a length below one": ("tokenizer_config.json", b'{"model_max_length": -5}'),
+    "a length that is none": ("tokenizer_config.json", b'{"model_max_length": true}'),
+    "a length without end": ("tokenizer_config.json", b'{"model_max_length": 1000000000000000019884624838656}'),
+    "tokenizer_config.json is a list": ("tokenizer_config.json", b"[]"),
+    "tokenizer_config.json is nested deep": ("tokenizer_config.json", b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
+    "tokenizer.json is nested deep": ("tokenizer.json", b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
 }
 
 

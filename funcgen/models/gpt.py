@@ -1,5 +1,6 @@
 """GPT-2 (Radford et al. 2019) as transformers has it: from scratch, from a checkpoint folder, or by a hub name."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +11,9 @@ from funcgen.protocols import Checkpoint, Vocabulary
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
+
+REVISION = re.compile(r"(?!.*\.\.)[\w][\w./-]{0,199}", re.ASCII)
+"""What a commit, tag or branch may be called: a part of a path in the hub's cache."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,10 @@ class Params:
             raise ValueError(f"n_embd ({self.n_embd}) must be a multiple of n_head ({self.n_head})")
         if self.revision is not None and self.checkpoint_name is None:
             raise ValueError("revision is given without checkpoint_name")
+        if self.revision is not None and not REVISION.fullmatch(self.revision):
+            raise ValueError(
+                f"revision ({self.revision!r:.60}) must be a commit, a tag or a branch: letters, digits and _ . / - without .."
+            )
 
 
 def checkpoint(params: Params) -> Checkpoint | None:
@@ -39,10 +47,9 @@ def checkpoint(params: Params) -> Checkpoint | None:
 
 def build(params: Params, vocabulary: Vocabulary) -> "PreTrainedModel":
     """A GPT2LMHeadModel, input and output embeddings tied, with random or the checkpoint's weights."""
-    from safetensors import SafetensorError
     from transformers import GenerationConfig, GPT2Config, GPT2LMHeadModel
 
-    from funcgen.checkpoints import whole
+    from funcgen.checkpoints import one_line, whole
 
     common: dict[str, Any] = {
         "resid_pdrop": params.dropout,
@@ -67,12 +74,19 @@ def build(params: Params, vocabulary: Vocabulary) -> "PreTrainedModel":
     try:
         model = whole(
             GPT2LMHeadModel.from_pretrained(
-                params.checkpoint_name, revision=params.revision or "main", use_safetensors=True, output_loading_info=True, **common
+                params.checkpoint_name,
+                revision=params.revision or "main",
+                use_safetensors=True,
+                trust_remote_code=False,
+                output_loading_info=True,
+                **common,
             )
         )
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        if model.config.n_layer < 1:
+            raise ValueError(f"its config.json says {model.config.n_layer} layers")
+    except Exception as error:  # transformers says what is wrong with a config.json by whatever its code meets first
         raise CheckpointError(
-            f"model.gpt.checkpoint_name: {params.checkpoint_name!r} cannot be loaded as GPT-2: {str(error).splitlines()[0]}; "
+            f"model.gpt.checkpoint_name: {params.checkpoint_name!r} cannot be loaded as GPT-2: {one_line(error)}; "
             "give a folder with config.json and model.safetensors, a hub name that can be reached, or null to train from scratch"
         ) from error
     if model.config.n_positions < vocabulary.max_length:

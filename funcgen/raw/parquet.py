@@ -52,7 +52,7 @@ def batch_size(metadata: pq.FileMetaData, packed: int, name: str) -> int:
 
     A column's own part of the metadata is not asked: where it is damaged, pyarrow ends the process.
     """
-    sizes = [metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups)]
+    sizes: list[int] = [metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups)]
     bombs.check(max(sum(sizes), metadata.num_rows * bombs.ROW), packed, name)
     return min(BATCH, max(FEWEST, 16 * RECORD_LIMIT // max(1, *sizes)))
 
