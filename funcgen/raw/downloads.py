@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from funcgen.artifacts import main_repository, replacing, sha256_of
 from funcgen.errors import DataError
@@ -131,7 +131,7 @@ def unpack(release: Release, archive: zipfile.ZipFile, name: str) -> None:
         raise DataError(f"{release.url}: the archive that it leads to has no {name}")
     with replacing(downloaded(release) / name) as new:
         with archive.open(members[0]) as member, new.open("wb") as copy:
-            content = member if members[0].endswith(name) else gzip.GzipFile(fileobj=member)
+            content = member if members[0].endswith(name) else cast(IO[bytes], gzip.GzipFile(fileobj=member))
             copy_some(content, copy, f"{release.url}: {name}")
         if (actual := sha256_of(new)) != release.sha256[name]:
             raise DataError(f"{release.url}: the sha256 of its {name} is {actual}, not {release.sha256[name]}; it is not used")
