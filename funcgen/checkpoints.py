@@ -57,7 +57,8 @@ def one_line(error: Exception) -> str:
 def whole(loaded: Any) -> PreTrainedModel:
     """The model that `from_pretrained` returns with output_loading_info=True; raises ValueError.
 
-    transformers itself would go on with random weights where some are missing, and with what is no number.
+    transformers itself would go on with random weights where some are missing, and with what is no number. Its weights lie where the
+    file has them, at addresses for which kernels sum in another order than for a network that was made here; so they are moved.
     """
     model: PreTrainedModel = loaded[0]
     missing = loaded[1]["missing_keys"]
@@ -66,6 +67,7 @@ def whole(loaded: Any) -> PreTrainedModel:
     for name, weight in model.named_parameters():
         if not weight.isfinite().all():
             raise ValueError(f"{name} holds values that are no finite numbers")
+        weight.data = weight.data.clone()
     return model
 
 

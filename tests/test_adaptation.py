@@ -72,7 +72,7 @@ def disturb(model: torch.nn.Module) -> None:
 def test_adapters_change_nothing_at_first() -> None:
     model, plain = model_of(), logits(model_of())
     with adapted(model, LORA, ADDED, seed=1):
-        assert torch.equal(logits(model), plain)
+        assert torch.allclose(logits(model), plain, atol=1e-5)  # some processors sum a head of fewer rows in another order
     assert torch.equal(logits(model), plain)
 
 
