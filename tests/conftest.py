@@ -28,6 +28,7 @@ def group(item: pytest.Item) -> str:
     return item.path.parent.name if item.path.parent.name in TOGETHER else f"{item.path.parent.name}/{item.path.name}"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest groups first, the others in their order."""
     order = {name: index for index, name in enumerate(LONGEST)}

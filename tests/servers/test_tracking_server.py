@@ -1,6 +1,5 @@
 """MLflow's server on PostgreSQL and S3: stages in it, a server or a data base that dies in mid-run, and credentials that nobody repeats."""
 
-import json
 import signal
 import socket
 import sys
@@ -15,6 +14,7 @@ import pytest
 
 from funcgen import tracking
 from funcgen.errors import TrackingError
+from funcgen.provenance import read_link
 from funcgen.tracking import outbox
 from tests.project import SMALL, Project, checkout
 from tests.servers.conftest import Servers
@@ -76,9 +76,9 @@ def test_stages_and_a_server_that_dies_and_comes_back(servers: Servers, project:
     said.append(project.run(*environment, "funcgen", "deliver"))
     assert "delivered: what stage tokenize could not log at its time" in said[-1]
     assert contents(servers, kept.stem) == ("FINISHED", CURVE)
-    link = json.loads((project.root / "metrics/provenance/tokenize.json").read_text())
-    assert ask(servers, "select value from tags where run_uuid = %s and key = 'key'", kept.stem) == [(link["key"],)]
-    inputs, outputs = len(link["inputs"]), len(link["outputs"])
+    link = read_link(project.root / "metrics/provenance/tokenize.json")
+    assert ask(servers, "select value from tags where run_uuid = %s and key = 'key'", kept.stem) == [(link.key,)]
+    inputs, outputs = len(link.inputs), len(link.outputs)
     assert ask(servers, "select count(*) from inputs where destination_id = %s", kept.stem) == [(inputs + outputs,)]
 
     assert TOKEN not in "\n".join(said)
