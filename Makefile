@@ -56,6 +56,10 @@ bench: $(INSTALLED)
 	@OMP_NUM_THREADS=1 python -m bench.generation
 	@OMP_NUM_THREADS=1 python -m bench.latency
 	@OMP_NUM_THREADS=1 python -m bench.constraints
+	@OMP_NUM_THREADS=1 python -m bench.training
+	@OMP_NUM_THREADS=1 python -m bench.evaluation
+	@OMP_NUM_THREADS=1 python -m bench.stages
+	@OMP_NUM_THREADS=1 python -m bench.memory
 
 format: $(INSTALLED)
 	ruff check --fix .
