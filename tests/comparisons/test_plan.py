@@ -1,5 +1,6 @@
 """A comparison's file: what is refused, with file, key and what is allowed, and that the committed ones are right."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,11 +97,12 @@ def test_committed_comparisons_are_right(path: Path) -> None:
     assert {len(points) for points in found.points.values()} == {found.layout.trials}
 
 
-def test_the_one_that_is_shown_has_what_it_must(tmp_path: Path) -> None:
-    layout = plan.read(ROOT / "comparisons" / "optimizers.toml").layout
-    assert {"sgd", "adam", "adamw", "lamb", "muon"} < {one.name for one in layout.optimizer}
-    assert len(layout.optimizer) >= 7
-    assert len(layout.workload) == 2
-    assert len(layout.seeds) >= 5
-    assert layout.batches
-    assert (min(layout.batches.sizes), max(layout.batches.sizes)) == (32, 2048)
+def test_those_that_are_shown_have_what_they_must() -> None:
+    gpt, mlp, sweep = (plan.read(ROOT / "comparisons" / f"{name}.toml").layout for name in ("optimizers", "optimizers-mlp", "batch-sizes"))
+    assert {"sgd", "adam", "adamw", "lamb", "muon"} < {one.name for one in gpt.optimizer}
+    assert len(gpt.optimizer) >= 7
+    assert len(gpt.seeds) >= 5
+    assert mlp.workload != gpt.workload
+    assert mlp == replace(gpt, title=mlp.title, workload=mlp.workload)
+    assert sweep.batches
+    assert (min(sweep.batches.sizes), max(sweep.batches.sizes)) == (32, 2048)
