@@ -114,6 +114,7 @@ def test_everything_can_be_verified(project: Project) -> None:
     """And the network comes out of training again, in a scratch folder, to the byte."""
     text = project.run("funcgen", "verify")
     assert "everything holds" in text
+    assert not [line for line in text.splitlines() if "not of the chain" in line and "provenance" in line]
     assert "35 expressions, executed again" in text
     assert "the bytes are the recorded ones" in project.run("funcgen", "verify", "--rerun", "train")
     assert project.run("git", "status", "--porcelain").strip() == ""

@@ -8,7 +8,7 @@ from funcgen.params import PATH
 from funcgen.proof import chain, lock, numbers
 from funcgen.proof.record import LOCK, Record
 from funcgen.proof.witnesses import Witness, judged
-from funcgen.provenance import outputs_of
+from funcgen.provenance import link_path, outputs_of
 from funcgen.revisions import tree
 
 PARTLY = "generate"
@@ -75,7 +75,7 @@ def unproven(record: Record) -> Iterator[str]:
     alone = sorted(path for path in made if path.startswith(f"{METRICS}/") and path not in {*again, f"{METRICS / PARTLY}.json"})
     yield f"by digest alone: {', '.join([*alone, f'the rest of {METRICS / PARTLY}.json'])}"
     there = {f"{METRICS}/{name}" for name in record.contents(str(METRICS)) or {}}
-    links = {path for entry in graph.values() for path in entry["outs"]}
+    links = {str(link_path(stage)) for stage in graph}
     further = sorted(there - made - links)
     if further:
         yield f"not of the chain, not checked: {', '.join(further)}"
