@@ -23,7 +23,7 @@ from funcgen.optimizers import OPTIMIZERS
 from funcgen.protocols import Chosen, TrainJob
 from funcgen.resumption.memory import NOWHERE, Memory, remembering
 from funcgen.training import mean_loss, sequence_losses
-from tests.models.test_models import CODEC, IDS, built, logits
+from tests.models.families import CODEC, IDS, built, logits
 from tests.small import FULL, TOKENIZER
 from tests.test_training import COMPUTE, CONSTANT
 

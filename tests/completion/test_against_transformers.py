@@ -11,7 +11,7 @@ from funcgen.decoding import decode
 from funcgen.grammar import accepts
 from funcgen.models import MODELS
 from funcgen.training import sequence_losses
-from tests.models.test_models import built
+from tests.models.families import built
 from tests.reference import generated
 from tests.test_constraints import Brackets, Few
 from tests.test_decoding import GREEDY, VOCABULARY, completion_of

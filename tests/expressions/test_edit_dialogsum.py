@@ -5,7 +5,6 @@ python -m tests.expressions.test_edit_dialogsum data/raw/dialogsum    # the whol
 
 import gzip
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,8 +21,8 @@ from funcgen.editing.words import Words
 from funcgen.expressions.edit import Edit, Params, learn
 from funcgen.sections import Tokenizer
 from funcgen.tokenization import Codec
+from tests import real_data
 
-ROOT = Path(__file__).parents[2]
 SIZES = (0, 500, 2000)
 PARAMS = Params(vocabulary=max(SIZES), phrase_words=4, positions=512, max_characters=2000)
 BPE = Tokenizer(4000, False, "prefix", 2048, 512, "refuse", 1, whole_texts=False)
@@ -81,11 +80,7 @@ def held(language: Edit, held_out: Sequence[Example]) -> float:
 @pytest.fixture(scope="module")
 def data() -> Path:
     """The folder with DialogSum, which is not part of the repository."""
-    places = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
-    for place in [*places, ROOT.parent / "shared/data"]:
-        if (place / "dialogsum/dialogsum.dev.jsonl").exists():
-            return place / "dialogsum"
-    pytest.skip("no DialogSum: set FUNCGEN_DATA to the folder that holds dialogsum")
+    return real_data.folder("dialogsum/dialogsum.dev.jsonl") / "dialogsum"
 
 
 def test_some_summaries_have_programs(data: Path) -> None:

@@ -1,11 +1,9 @@
 """Templates: what the model reads, what an example has as its expression, what executes, and how much of real corpora they cover."""
 
-import os
 import random
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,11 +21,11 @@ from funcgen.tasks import assistant, e2e
 from funcgen.templates.alignment import arguments_of
 from funcgen.templates.syntax import BRACES, LENGTH_LIMIT, Reference, parse
 from funcgen.tokenization import Codec
+from tests import real_data
 from tests.cafes import KIDS, PRICES, corpus, example, plain
 from tests.hostile import hard_text, some_examples
 from tests.small import TOKENIZER
 
-ROOT = Path(__file__).parents[2]
 PARAMS = Params(min_count=5, copied_share=0.98, specific_share=0.6)
 LISTS = [example({"items": items}, f"{' and '.join(items)} ({len(items)} things)") for items in (["tea", "rice"], ["eggs", "milk"])] * 3
 CORPUS = [*corpus(150), *LISTS]
@@ -249,11 +247,7 @@ def test_the_grammars_of_the_assistant_corpus(language_: Language) -> None:
 
 def test_coverage_of_e2e(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of real texts about half say exactly what they were given."""
-    places = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
-    place = next((place for place in [*places, ROOT.parent / "shared/data"] if (place / "e2e_nlg/trainset.csv").exists()), None)
-    if place is None:
-        pytest.skip("no E2E data: set FUNCGEN_DATA to the folder that holds e2e_nlg")
-    monkeypatch.setenv("FUNCGEN_DATA", str(place))
+    monkeypatch.setenv("FUNCGEN_DATA", str(real_data.folder("e2e_nlg/trainset.csv")))
     examples = [one for one in e2e.read(e2e.Params("as_given")) if isinstance(one, Example) and one.split == "train"][:4000]
     templates = language(PARAMS, learn(PARAMS, examples))
     said = templates.lexicon.phrases["familyFriendly"]

@@ -1,7 +1,6 @@
 """The scorer proves itself on published system outputs: TGen on the E2E challenge's test set, mean of five runs 66.4 BLEU."""
 
 import csv
-import os
 import tarfile
 from pathlib import Path
 
@@ -11,8 +10,8 @@ from funcgen.metrics import bleu
 from funcgen.scorecard import scorecard
 from funcgen.scoring import Scoring
 from funcgen.sections import Evaluate
+from tests import real_data
 
-ROOT = Path(__file__).parents[2]
 CHALLENGE = Scoring(lowercase=True, tokenizer="13a")
 RUNS = [f"system-outputs/train-orig_test-orig/tgen-std.run{run}.txt" for run in range(5)]
 
@@ -20,11 +19,7 @@ RUNS = [f"system-outputs/train-orig_test-orig/tgen-std.run{run}.txt" for run in 
 @pytest.fixture(scope="module")
 def data() -> Path:
     """The folder with e2e_nlg and e2e_baseline_outputs, which are not part of the repository."""
-    places = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
-    for place in [*places, ROOT.parent / "shared/data"]:
-        if (place / "e2e_baseline_outputs/system-outputs.tar.xz").exists() and (place / "e2e_nlg/testset_w_refs.csv").exists():
-            return place
-    pytest.skip("no E2E test set and system outputs: set FUNCGEN_DATA to the folder of e2e_nlg and e2e_baseline_outputs")
+    return real_data.folder("e2e_baseline_outputs/system-outputs.tar.xz", "e2e_nlg/testset_w_refs.csv")
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from funcgen.optimization.parameter_roles import Role, roles
 from funcgen.optimizers import OPTIMIZERS
 from funcgen.protocols import Vocabulary
 from funcgen.training import fit
-from tests.models.test_models import CODEC, SMALL, built, each_family
+from tests.models.families import CODEC, SMALL, built, each_family
 from tests.optimizers.test_optimizers import block
 from tests.reference import left_padded
 from tests.small import CHOOSE, FULL

@@ -1,7 +1,6 @@
 """The E2E checker on the challenge's own meanings, texts and system outputs."""
 
 import csv
-import os
 import random
 import tarfile
 from collections.abc import Sequence
@@ -14,19 +13,14 @@ from funcgen.raw.records import Record
 from funcgen.slots import e2e, rate
 from funcgen.slots.e2e import check
 from funcgen.tasks.e2e import to_example
+from tests import real_data
 from tests.slots.test_e2e_checker import template
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
 def data() -> Path:
     """The folder with e2e_nlg and e2e_baseline_outputs, which are not part of the repository."""
-    places = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
-    for place in [*places, ROOT.parent / "shared/data"]:
-        if (place / "e2e_baseline_outputs/system-outputs.tar.xz").exists() and (place / "e2e_nlg/devset.csv").exists():
-            return place
-    pytest.skip("no E2E data: set FUNCGEN_DATA to the folder that holds e2e_nlg and e2e_baseline_outputs")
+    return real_data.folder("e2e_baseline_outputs/system-outputs.tar.xz", "e2e_nlg/devset.csv")
 
 
 def pairs(path: Path) -> list[Example]:

@@ -1,9 +1,7 @@
 """Re-annotated E2E pairs: what the text says, in the challenge's order, or why that cannot be told."""
 
-import os
 import random
 import re
-from pathlib import Path
 
 import pytest
 
@@ -13,9 +11,7 @@ from funcgen.slots.comparison import Slot
 from funcgen.slots.e2e import ATTRIBUTES, check
 from funcgen.slots.e2e_repair import Unclear, meaning
 from funcgen.tasks.e2e import ATTRIBUTE, to_example
-
-ROOT = Path(__file__).parents[2]
-
+from tests import real_data
 
 SAMPLE = 600
 CHEAP = "cheap or less than £20"
@@ -83,10 +79,7 @@ def test_words_that_may_mean_several_values_need_a_given_one() -> None:
 
 def test_what_is_said_of_a_repaired_pair_is_its_meaning() -> None:
     """On real training pairs: after repair the checker finds no error, and a pair that had none stays as it is."""
-    places = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
-    path = next((place / "e2e_nlg/trainset.csv" for place in [*places, ROOT.parent / "shared/data"] if place.exists()), Path())
-    if not path.is_file():
-        pytest.skip("no E2E data: set FUNCGEN_DATA to the folder that holds e2e_nlg")
+    path = real_data.folder("e2e_nlg/trainset.csv") / "e2e_nlg/trainset.csv"
     repaired = changed = 0
     for record in random.Random(2).sample(list(read_file(path, "trainset.csv", ("mr", "ref"))), SAMPLE):
         pair = to_example(record, "train")  # type: ignore[arg-type]

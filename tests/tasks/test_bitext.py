@@ -1,8 +1,6 @@
 """The task of customer support: what a row becomes, and the real data whole."""
 
-import os
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -14,20 +12,14 @@ from funcgen.expressions import call
 from funcgen.ingestion import ingest
 from funcgen.raw.records import Record
 from funcgen.tasks.bitext import Params, read, scoring, to_example
+from tests import real_data
 from tests.small import INGEST
-
-ROOT = Path(__file__).parents[2]
-FOUND = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
 
 
 @pytest.fixture
 def data(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the task find the real data, which are not part of the repository."""
-    for place in [*FOUND, ROOT.parent / "shared/data"]:
-        if (place / "bitext_support/intent_train.csv").exists():
-            monkeypatch.setenv("FUNCGEN_DATA", str(place))
-            return
-    pytest.skip("no Bitext data: set FUNCGEN_DATA to the folder that holds bitext_support")
+    monkeypatch.setenv("FUNCGEN_DATA", str(real_data.folder("bitext_support/intent_train.csv")))
 
 
 def row(name: str = "", value: str = "", tags: str = "BL") -> Record:

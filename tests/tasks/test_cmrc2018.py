@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,9 @@ from funcgen.editing.words import Words
 from funcgen.expressions import edit
 from funcgen.ingestion import ingest
 from funcgen.tasks.cmrc2018 import Params, paragraphs, read, scoring, to_example
+from tests import real_data
 from tests.small import INGEST
 
-ROOT = Path(__file__).parents[2]
-FOUND = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
 PARAMS = Params(validation_share=0.1, seed=1, max_characters=256)
 QUESTION = {
     "id": "DEV_0_QUERY_0",
@@ -30,11 +28,7 @@ PARAGRAPH: dict[str, Any] = {"id": "DEV_0", "context": "半岛很小。灯塔于
 @pytest.fixture
 def data(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the task find the real data, which are not part of the repository."""
-    for place in [*FOUND, ROOT.parent / "shared/data"]:
-        if (place / "cmrc2018/cmrc2018_train.json.gz").exists():
-            monkeypatch.setenv("FUNCGEN_DATA", str(place))
-            return
-    pytest.skip("no CMRC data: set FUNCGEN_DATA to the folder that holds cmrc2018")
+    monkeypatch.setenv("FUNCGEN_DATA", str(real_data.folder("cmrc2018/cmrc2018_train.json.gz")))
 
 
 def test_a_question() -> None:

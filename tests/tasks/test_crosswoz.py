@@ -1,6 +1,5 @@
 """The CrossWOZ task: what a turn becomes, what the mined templates say, and the real data whole."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +14,16 @@ from funcgen.raw.crosswoz import as_mined, mined
 from funcgen.raw.records import Record
 from funcgen.slots import verbatim
 from funcgen.tasks.crosswoz import Params, arguments, read, scoring, to_example
+from tests import real_data
 from tests.small import INGEST
 
-ROOT = Path(__file__).parents[2]
-FOUND = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
 PARAMS = Params()
 
 
 @pytest.fixture
 def data(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the task find the real data, which are not part of the repository."""
-    for place in [*FOUND, ROOT.parent / "shared/data"]:
-        if (place / "crosswoz_partial/val.jsonl.gz").exists():
-            monkeypatch.setenv("FUNCGEN_DATA", str(place))
-            return
-    pytest.skip("no CrossWOZ data: set FUNCGEN_DATA to the folder that holds crosswoz_partial")
+    monkeypatch.setenv("FUNCGEN_DATA", str(real_data.folder("crosswoz_partial/val.jsonl.gz")))
 
 
 def turn(*acts: tuple[str, str, str, str], text: str = "好的。") -> Record:

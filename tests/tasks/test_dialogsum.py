@@ -1,7 +1,6 @@
 """The DialogSum task: what a row becomes, what straddles splits, and the real data whole."""
 
 import json
-import os
 from collections import Counter
 from hashlib import sha256
 from pathlib import Path
@@ -16,20 +15,14 @@ from funcgen.raw.downloads import Release
 from funcgen.raw.records import Record
 from funcgen.tasks import dialogsum
 from funcgen.tasks.dialogsum import FILES, Params, read, scoring, to_example
+from tests import real_data
 from tests.small import INGEST
-
-ROOT = Path(__file__).parents[2]
-FOUND = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
 
 
 @pytest.fixture
 def data(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the task find the real data, which are not part of the repository."""
-    for place in [*FOUND, ROOT.parent / "shared/data"]:
-        if (place / "dialogsum/dialogsum.test.jsonl").exists():
-            monkeypatch.setenv("FUNCGEN_DATA", str(place))
-            return
-    pytest.skip("no DialogSum data: set FUNCGEN_DATA to the folder that holds dialogsum")
+    monkeypatch.setenv("FUNCGEN_DATA", str(real_data.folder("dialogsum/dialogsum.test.jsonl")))
 
 
 def test_a_row() -> None:

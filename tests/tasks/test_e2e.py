@@ -1,6 +1,5 @@
 """The E2E task: what a row becomes, and the challenge's own numbers on the real data."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -15,21 +14,16 @@ from funcgen.raw.records import Record
 from funcgen.scoring import Scoring
 from funcgen.tasks import e2e
 from funcgen.tasks.e2e import Params, read, scoring, slot_checker, to_example
+from tests import real_data
 from tests.small import INGEST
 
-ROOT = Path(__file__).parents[2]
 AS_GIVEN = Params("as_given")
-FOUND = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
 
 
 @pytest.fixture
 def data(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the task find the real data, which are not part of the repository."""
-    for place in [*FOUND, ROOT.parent / "shared/data"]:
-        if (place / "e2e_nlg/trainset.csv").exists():
-            monkeypatch.setenv("FUNCGEN_DATA", str(place))
-            return
-    pytest.skip("no E2E data: set FUNCGEN_DATA to the folder that holds e2e_nlg")
+    monkeypatch.setenv("FUNCGEN_DATA", str(real_data.folder("e2e_nlg/trainset.csv")))
 
 
 def test_a_row() -> None:

@@ -1,8 +1,6 @@
 """The task of financial news: what a line becomes, the split, and the real data whole."""
 
-import os
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -15,21 +13,16 @@ from funcgen.expressions import call
 from funcgen.finance.topics import OTHER, TOPICS
 from funcgen.ingestion import ingest
 from funcgen.tasks.financial_phrasebank import Params, read, scoring, to_example
+from tests import real_data
 from tests.small import INGEST
 
-ROOT = Path(__file__).parents[2]
-FOUND = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
 PARAMS = Params(validation_share=0.1, test_share=0.2, seed=1)
 
 
 @pytest.fixture
 def data(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the task find the real data, which are not part of the repository."""
-    for place in [*FOUND, ROOT.parent / "shared/data"]:
-        if (place / "financial_phrasebank/Sentences_66Agree.txt").exists():
-            monkeypatch.setenv("FUNCGEN_DATA", str(place))
-            return
-    pytest.skip("no Financial PhraseBank data: set FUNCGEN_DATA to the folder that holds financial_phrasebank")
+    monkeypatch.setenv("FUNCGEN_DATA", str(real_data.folder("financial_phrasebank/Sentences_66Agree.txt")))
 
 
 def test_a_line() -> None:

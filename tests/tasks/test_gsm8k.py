@@ -1,9 +1,7 @@
 """The GSM8K task: what a row becomes, the splits of the real data, and how many of its texts have an expression."""
 
-import os
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 from re import fullmatch
 
 import pytest
@@ -15,10 +13,9 @@ from funcgen.ingestion import ingest
 from funcgen.raw.records import Record
 from funcgen.scoring import Scoring
 from funcgen.tasks.gsm8k import Params, read, scoring, to_example
+from tests import real_data
 from tests.small import INGEST
 
-ROOT = Path(__file__).parents[2]
-FOUND = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
 PARAMS = Params(validation_share=0.1, seed=1)
 OPTIONS = INGEST
 
@@ -26,11 +23,7 @@ OPTIONS = INGEST
 @pytest.fixture
 def data(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the task find the real data, which are not part of the repository."""
-    for place in [*FOUND, ROOT.parent / "shared/data"]:
-        if (place / "gsm8k/train.jsonl").exists():
-            monkeypatch.setenv("FUNCGEN_DATA", str(place))
-            return
-    pytest.skip("no GSM8K data: set FUNCGEN_DATA to the folder that holds gsm8k")
+    monkeypatch.setenv("FUNCGEN_DATA", str(real_data.folder("gsm8k/train.jsonl")))
 
 
 def made(rationale: object, test: bool = True) -> Example | Rejected:

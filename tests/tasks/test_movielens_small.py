@@ -1,8 +1,6 @@
 """The MovieLens task: what a rating is, the examples of likes in time, and the real data whole."""
 
-import os
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -12,10 +10,9 @@ from funcgen.calls.canonical import parse, render
 from funcgen.ingestion import ingest
 from funcgen.raw.records import Record
 from funcgen.tasks.movielens_small import Like, Params, examples, read, scoring, to_like
+from tests import real_data
 from tests.small import INGEST
 
-ROOT = Path(__file__).parents[2]
-FOUND = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
 PARAMS = Params(least_rating=4.0, recent=10, validation_share=0.1, test_share=0.1)
 TITLES = {1: "Heat (1995)", 2: "Babe (1995)", 3: 'The "Game" (1997)'}
 
@@ -23,11 +20,7 @@ TITLES = {1: "Heat (1995)", 2: "Babe (1995)", 3: 'The "Game" (1997)'}
 @pytest.fixture
 def data(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the task find the real data, which are not part of the repository."""
-    for place in [*FOUND, ROOT.parent / "shared/data"]:
-        if (place / "movielens_small/movies.csv").exists():
-            monkeypatch.setenv("FUNCGEN_DATA", str(place))
-            return
-    pytest.skip("no MovieLens data: set FUNCGEN_DATA to the folder that holds movielens_small")
+    monkeypatch.setenv("FUNCGEN_DATA", str(real_data.folder("movielens_small/movies.csv")))
 
 
 def record(rating: str, film: str = "1") -> Record:

@@ -1,6 +1,5 @@
 """The Multi30k task: what a pair of lines becomes, and the real data whole."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -10,21 +9,16 @@ from funcgen.artifacts import Example, Rejected
 from funcgen.ingestion import ingest
 from funcgen.scoring import Scoring
 from funcgen.tasks.multi30k import Params, pairs, read, scoring
+from tests import real_data
 from tests.small import INGEST
 
-ROOT = Path(__file__).parents[2]
-FOUND = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
 PARAMS = Params(test_set="test_2016_flickr")
 
 
 @pytest.fixture
 def data(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the task find the real data, which are not part of the repository."""
-    for place in [*FOUND, ROOT.parent / "shared/data"]:
-        if (place / "multi30k/train.en").exists():
-            monkeypatch.setenv("FUNCGEN_DATA", str(place))
-            return
-    pytest.skip("no Multi30k data: set FUNCGEN_DATA to the folder that holds multi30k")
+    monkeypatch.setenv("FUNCGEN_DATA", str(real_data.folder("multi30k/train.en")))
 
 
 def written(folder: Path, english: bytes, german: bytes) -> list[Example | Rejected]:

@@ -1,6 +1,5 @@
 """The SGD task: how much of a dialogue is shown, what a turn becomes, and the real data whole."""
 
-import os
 from collections import Counter
 from pathlib import Path
 
@@ -12,21 +11,16 @@ from funcgen.calls.canonical import parse, render
 from funcgen.errors import DataError
 from funcgen.ingestion import ingest
 from funcgen.tasks.sgd_calls import Params, read, recent, scoring, to_example
+from tests import real_data
 from tests.small import INGEST
 
-ROOT = Path(__file__).parents[2]
-FOUND = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
 PARAMS = Params(max_characters=600)
 
 
 @pytest.fixture
 def data(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the task find the real data, which are not part of the repository."""
-    for place in [*FOUND, ROOT.parent / "shared/data"]:
-        if (place / "sgd_single_domain/train.jsonl.gz").exists():
-            monkeypatch.setenv("FUNCGEN_DATA", str(place))
-            return
-    pytest.skip("no SGD data: set FUNCGEN_DATA to the folder that holds sgd_single_domain")
+    monkeypatch.setenv("FUNCGEN_DATA", str(real_data.folder("sgd_single_domain/train.jsonl.gz")))
 
 
 @pytest.mark.parametrize(

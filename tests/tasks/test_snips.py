@@ -1,8 +1,6 @@
 """The SNIPS task: what an utterance becomes, and the real data whole."""
 
-import os
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -11,21 +9,16 @@ from funcgen.artifacts import Example
 from funcgen.calls.canonical import parse, render
 from funcgen.ingestion import ingest
 from funcgen.tasks.snips import INTENTS, Params, read, scoring, to_example
+from tests import real_data
 from tests.small import INGEST
 
-ROOT = Path(__file__).parents[2]
-FOUND = [ROOT / os.environ["FUNCGEN_DATA"]] if "FUNCGEN_DATA" in os.environ else []
 PARAMS = Params(validation_share=0.05, seed=1)
 
 
 @pytest.fixture
 def data(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the task find the real data, which are not part of the repository."""
-    for place in [*FOUND, ROOT.parent / "shared/data"]:
-        if (place / "snips/train_PlayMusic_full.json").exists():
-            monkeypatch.setenv("FUNCGEN_DATA", str(place))
-            return
-    pytest.skip("no SNIPS data: set FUNCGEN_DATA to the folder that holds snips")
+    monkeypatch.setenv("FUNCGEN_DATA", str(real_data.folder("snips/train_PlayMusic_full.json")))
 
 
 def test_an_utterance() -> None:
