@@ -15,6 +15,7 @@ from funcgen.errors import DataError
 from funcgen.raw import bombs, downloads, read
 from funcgen.raw.downloads import Release, obtain
 from funcgen.raw.lines import RECORD_LIMIT
+from tests.raw.test_readers import refusal
 
 COLUMNS = ("a", "b")
 
@@ -22,16 +23,6 @@ COLUMNS = ("a", "b")
 def rows(path: Path) -> list[object]:
     """For each record its values in order, or why it was rejected."""
     return [row.reason if isinstance(row, Rejected) else list(row.values.values()) for row in read(path, path.name, COLUMNS)]
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(DataError) as caught:
-        rows(path)
-    message = str(caught.value)
-    assert message.startswith(path.name)
-    assert "\n" not in message
-    assert len(message) < 1000
-    return message
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ def refusal(path: Path) -> str:
     message = str(caught.value)
     assert message.startswith(path.name)
     assert "\n" not in message
+    assert len(message) < 1000
     return message
 
 
