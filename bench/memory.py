@@ -9,29 +9,15 @@ import os
 import resource
 import tempfile
 from pathlib import Path
-from typing import Any, cast
 
 import stages.ingest
 import stages.tokenize
 from funcgen import params
 from funcgen.params import Params
-from funcgen.resumption.memory import NOWHERE
-from funcgen.tracking import StageRun
+from tests.silent import SILENT
 
 STAGES = {"ingest": stages.ingest.work, "tokenize": stages.tokenize.work}
 CHANGES = {"name: assistant": "name: files", "paths: []": "paths: [data/raw/rows.csv]"}
-
-
-class Silent:
-    """A run that keeps nothing."""
-
-    memory = NOWHERE
-
-    def metrics(self, values: Any, step: int = 0) -> None:
-        """Forget them."""
-
-    def tags(self, values: Any) -> None:
-        """Forget them."""
 
 
 def main(rows: list[int]) -> None:
@@ -66,7 +52,7 @@ def peak(stage: str, checked: Params) -> float:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        STAGES[stage](checked, cast(StageRun, Silent()))
+        STAGES[stage](checked, SILENT)
         os.write(writing, str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss).encode())
         os._exit(0)
     os.close(writing)

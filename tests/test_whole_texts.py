@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 import pytest
 
@@ -22,24 +21,17 @@ from funcgen.artifacts import (
     write_parquet,
 )
 from funcgen.tokenization import Codec
-from funcgen.tracking import StageRun
 from stages.tokenize import work
 from tests.cafes import corpus
+from tests.silent import SILENT
 
 TEXT = Path("params.yaml").read_text("utf-8").replace("name: direct", "name: template")
-
-
-class Silent:
-    """A run that keeps nothing."""
-
-    def metrics(self, values: object) -> None:
-        pass
 
 
 def tokenized(text: str, folder: Path) -> dict[str, dict[str, float]]:
     """Run the stage; its metrics."""
     (folder / "params.yaml").write_text(text, "utf-8")
-    work(params.load(folder / "params.yaml"), cast(StageRun, Silent()))
+    work(params.load(folder / "params.yaml"), SILENT)
     metrics: dict[str, dict[str, float]] = read_json(METRICS / "tokenize.json")
     return metrics
 

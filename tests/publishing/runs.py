@@ -5,18 +5,16 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 from funcgen import ingestion, params
 from funcgen.artifacts import EXAMPLES, EXAMPLES_SCHEMA, SPLITS, Example, write_json, write_parquet, write_text
 from funcgen.provenance import finish, link_path, start
-from funcgen.resumption.memory import NOWHERE, Memory
-from funcgen.tracking import StageRun
 from stages import evaluate, generate, ingest, pretrain, train
 from stages import tokenize as tokenization
 from tests.project import ROOT
 from tests.proof.workspace import graph
 from tests.reports.repository import Repository, dvc
+from tests.silent import SILENT
 
 STAGES = ("ingest", "tokenize", "pretrain", "train", "generate", "evaluate")
 SMALL: Mapping[str, str] = {
@@ -41,21 +39,6 @@ ASSISTANT: Mapping[str, str] = {
     "train_pairs: 20000": "train_pairs: 1000",
     "evaluation_inputs: 600": "evaluation_inputs: 40",
 }
-
-
-class Silent:
-    """A run that keeps nothing."""
-
-    memory: Memory = NOWHERE
-
-    def metrics(self, values: object, step: int = 0) -> None:
-        """Forget them."""
-
-    def tags(self, values: object) -> None:
-        """Forget them."""
-
-
-SILENT = cast(StageRun, Silent())
 
 
 def write_params(changes: Mapping[str, str]) -> params.Params:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
 
 import pytest
 import torch
@@ -29,10 +28,9 @@ from funcgen.params import Params
 from funcgen.protocols import GenerateJob, TrainJob
 from funcgen.strategies import distilled
 from funcgen.tokenization import Codec
-from funcgen.tracking import StageRun
 from stages.tokenize import work
 from tests.cafes import corpus
-from tests.test_whole_texts import Silent
+from tests.silent import SILENT
 
 ROOT = Path(__file__).parent.parent.parent
 SMALL = {
@@ -85,7 +83,7 @@ def prepared(folder: Path) -> tuple[Params, TrainJob, dict[str, list[int]]]:
         examples = training() if split == "train" else corpus(40, seed=SPLITS.index(split))
         named = [replace(one, id=f"{index:016x}") for index, one in enumerate(examples)]
         write_parquet(EXAMPLES / f"{split}.parquet", ingestion.rows(named), EXAMPLES_SCHEMA)
-    work(checked, cast(StageRun, Silent()))
+    work(checked, SILENT)
     torch.manual_seed(1)
     codec = Codec.load(TOKENIZER)
     checkpoints.save(checked.model.module.build(checked.model.params, codec.vocabulary), codec, PRETRAINED)
