@@ -9,6 +9,7 @@ import random
 import select
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +23,7 @@ import pytest
 
 from funcgen import params, provenance, tracking
 from funcgen.learning_curve import STEPS_CPU_SECONDS
+from tests import warm
 from tests.project import SMALL, Project, checkout, environment
 
 KILLS = int(os.environ.get("FUNCGEN_KILLS", "3"))
@@ -53,31 +55,9 @@ CHANGES = {
 class Stages:
     """A project in which stages run, one at a time, each in a process that can be killed; its folder is the working directory."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, commands: Path) -> None:
         self.log = root / "output.tmp"
-        self.zygote = subprocess.Popen(
-            [sys.executable, "-m", "tests.zygote"],
-            bufsize=0,
-            cwd=root,
-            env={**environment(), "FUNCGEN_SAVE_SECONDS": "0"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-
-    def number(self, wait: float = PATIENCE) -> int | None:
-        """The next number that the zygote prints, None where it prints none in so many seconds."""
-        assert self.zygote.stdout is not None
-        if select.select([self.zygote.stdout], [], [], wait)[0]:
-            return int(self.zygote.stdout.readline())
-        return None
-
-    def start(self, stage: str) -> int:
-        """Start a stage; its process's number."""
-        assert self.zygote.stdin is not None
-        self.zygote.stdin.write(f"{stage} {self.log}\n".encode())
-        found = self.number()
-        assert found is not None
-        return found
+        self.commands = commands
 
     def run(self, stage: str) -> int:
         """Run a stage to its end, which must be good; the number of changes that were seen in its folders."""
@@ -88,26 +68,22 @@ class Stages:
     def kill_at(self, stage: str, change: int, delay: float, number: signal.Signals) -> tuple[int, int]:
         """Start a stage and send it a signal `delay` seconds behind a change in its folders; its exit status, and the changes till then."""
         before, changes = seen(), 0
-        pid = self.start(stage)
-        while changes < change:
-            status = self.number(0.01)
-            if status is not None:
-                return status, changes
-            now = seen()
-            changes, before = changes + (now != before), now
-        time.sleep(delay)
-        status = self.number(0.0)
-        if status is None:
-            os.kill(pid, number)
-            status = self.number()
-        assert status is not None
-        return status, changes
+        process, pid = warm.start(self.commands, stage, self.log, {**environment(), "FUNCGEN_SAVE_SECONDS": "0"})
+        with process:
+            while changes < change and not ended(process, 0.01):
+                now = seen()
+                changes, before = changes + (now != before), now
+            if changes == change:
+                time.sleep(delay)
+            if not ended(process, 0.0):
+                os.kill(pid, number)
+                assert ended(process, PATIENCE)
+            return int(warm.line(process)), changes
 
-    def close(self) -> None:
-        for end in (self.zygote.stdin, self.zygote.stdout):
-            assert end is not None
-            end.close()
-        self.zygote.wait()
+
+def ended(process: socket.socket, wait: float) -> bool:
+    """Whether the exit status is there, in so many seconds at most."""
+    return bool(select.select([process], [], [], wait)[0])
 
 
 def seen() -> frozenset[tuple[str, int]]:
@@ -151,18 +127,15 @@ def new_curves(known: set[str]) -> list[dict[str, list[tuple[int, float]]]]:
 
 
 @pytest.fixture(scope="module")
-def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
+def stages(tmp_path_factory: pytest.TempPathFactory, warm_commands: Path) -> Iterator[Stages]:
     """A project whose data are ready, and in which every stage has run once without being disturbed."""
     project: Project = checkout(tmp_path_factory.mktemp("project"), CHANGES)
     with pytest.MonkeyPatch.context() as patched:
         patched.chdir(project.root)
-        found = Stages(project.root)
-        try:
-            for stage in ("ingest", "tokenize", "pretrain"):
-                found.run(stage)
-            yield found
-        finally:
-            found.close()
+        found = Stages(project.root, warm_commands)
+        for stage in ("ingest", "tokenize", "pretrain"):
+            found.run(stage)
+        yield found
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,8 @@
 """Stages that start at once: a process that has imported what takes seconds forks one for each `python -m stages.NAME` or `funcgen`.
 
 It has imported other people's packages alone; a stage's own code comes from the folder in which it is started, as ever. Its commands,
-`python` and `funcgen` in one folder, are for tests that run many stages and ask what comes out of them; how a stage starts by itself,
-the default run tests.
+`python` and `funcgen` in one folder, are for tests that run many stages and ask what comes out of them, and `start` is for those that
+kill them; how a stage starts by itself, the default run tests.
 """
 
 import contextlib
@@ -31,7 +31,8 @@ with socket.socket(socket.AF_UNIX) as warm:
     warm.connect({address!r})
     socket.send_fds(warm, [b"."], [0, 1, 2])
     warm.sendall(json.dumps(asked).encode() + b"\\n")
-    sys.exit(int(warm.makefile().readline() or 1))
+    number, status = warm.makefile()
+    sys.exit(int(status) if int(status) >= 0 else 128 - int(status))
 """
 """What stands in for a command; Python without its packages starts in a hundredth of a second."""
 
@@ -52,6 +53,30 @@ def commands() -> Iterator[Path]:
         finally:
             process.kill()
             process.communicate()
+
+
+def start(folder: Path, stage: str, log: Path, environment: dict[str, str]) -> tuple[socket.socket, int]:
+    """Start a stage in the working directory by what stands behind the commands of `folder`, which writes to `log`.
+
+    The number of its process, and a socket from which its exit status comes as a line, minus the signal's number where a signal ended it.
+    """
+    asked = {"name": "python", "arguments": ["-m", f"stages.{stage}"], "folder": str(Path.cwd()), "environment": environment}
+    warm = socket.socket(socket.AF_UNIX)
+    warm.connect(f"{folder}/warm")
+    with log.open("ab") as output, Path(os.devnull).open("rb") as nothing:
+        socket.send_fds(warm, [b"."], [nothing.fileno(), output.fileno(), output.fileno()])
+    warm.sendall(json.dumps(asked).encode() + b"\n")
+    return warm, int(line(warm))
+
+
+def line(warm: socket.socket) -> bytes:
+    """What comes next, to the end of its line and no further."""
+    found = b""
+    while not found.endswith(b"\n"):
+        part = warm.recv(1)
+        assert part, "the warm process has ended"
+        found += part
+    return found
 
 
 def load() -> None:
@@ -84,7 +109,7 @@ def main(address: str, python: str) -> None:
 
 
 def answer(caller: socket.socket, python: str) -> None:
-    """Run what is asked in a process of its own, and tell the caller its exit status; ends this process."""
+    """Run what is asked in a process of its own, and tell the caller its number, and its exit status; ends this process."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _, streams, _, _ = socket.recv_fds(caller, 1, 3)
     asked = json.loads(caller.makefile().readline())
@@ -97,13 +122,16 @@ def answer(caller: socket.socket, python: str) -> None:
         os._exit(be(asked, python))
     for given in streams:
         os.close(given)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    caller.sendall(f"{status if status >= 0 else 128 - status}\n".encode())
+    with contextlib.suppress(BrokenPipeError):  # whoever asked has gone
+        caller.sendall(f"{child}\n".encode())
+        caller.sendall(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n".encode())
     os._exit(0)
 
 
 def be(asked: dict[str, Any], python: str) -> int:
     """Be the command; its exit status."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)  # as in a terminal, wherever the tests run
     os.chdir(asked["folder"])
     os.environ.clear()
     os.environ.update(asked["environment"])
