@@ -54,7 +54,8 @@ def submit(cell: Cell) -> None:
     """Put a cell into the queue, in place of an earlier experiment of its name on this commit; raises FuncgenError."""
     dvc.make_room(cell.experiment)
     target = cell.last if cell.last != "evaluate" else None
-    status, said = run(dvc.command("--queue", cell.experiment, dict(cell.settings), target, cached=cell.kind != "again"))
+    cached = cell.kind != "again"  # which says nothing if it is the first one, taken from the cache
+    status, said = run(dvc.command("--queue", cell.experiment, dict(cell.settings), target, cached))
     if status:
         raise ComparisonError(f"{cell.experiment}: cannot be put into DVC's queue: {said.strip()}")
 
