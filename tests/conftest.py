@@ -37,6 +37,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group(group(item)))
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes do not name a test: what packs them may write the time into them, and the workers must find the same tests."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture
 def _signals_of_a_terminal() -> Iterator[None]:
     """As a process is started in a terminal, whatever this one's are."""

@@ -62,9 +62,7 @@ def run(search: Search, number: int, point: Point, stop: Stop) -> Outcome:
     place.folder.mkdir(parents=True, exist_ok=True)
 
     def attempt() -> tuple[int | Outcome, str | None]:
-        dvc.make_room(name)
-        curve.unlink(missing_ok=True)
-        ended = watch(command(search, number, point), log, curve, search.layout.metric, stop)
+        ended = watch(name, command(search, number, point), log, curve, search.layout.metric, stop)
         return ended, log.read_text("utf-8", errors="replace") if isinstance(ended, int) and ended else None
 
     ended = dvc.patiently(attempt)
@@ -78,9 +76,12 @@ def run(search: Search, number: int, point: Point, stop: Stop) -> Outcome:
     return Outcome("failed", None, None, "\n".join([told, *dvc.ending(log.read_text("utf-8", errors="replace"))]))
 
 
-def watch(told: list[str], log: Path, curve: Path, metric: str, stop: Stop) -> int | Outcome:
-    """Run a command that trains; its exit status, or the outcome where `stop` has ended it. Nothing of it is left when this raises."""
-    with running(told, log, curve) as process:
+def watch(name: str, told: list[str], log: Path, curve: Path, metric: str, stop: Stop) -> int | Outcome:
+    """Run a command that makes an experiment; its exit status, or the outcome where `stop` has ended it.
+
+    Nothing of it is left when this raises.
+    """
+    with running(name, told, log, curve) as process:
         heard: set[int] = set()
         while True:
             status = process.poll()
@@ -97,13 +98,15 @@ def watch(told: list[str], log: Path, curve: Path, metric: str, stop: Stop) -> i
 
 
 @contextmanager
-def running(told: list[str], log: Path, curve: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """A command in a process group of its own, which the block does not leave behind.
+def running(name: str, told: list[str], log: Path, curve: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """A command in a process group of its own, which the block does not leave behind; it makes an experiment in place of an earlier one.
 
     It has the lock of the search's trials as long as it lives, so that a search whose process was killed can tell, and end it.
     """
     with holding(log.parent / "trial.lock", end_other) as lock:
         os.ftruncate(lock, 0)
+        dvc.make_room(name)  # only now: a trial that was left running may have come to its end in the meantime
+        curve.unlink(missing_ok=True)
         with log.open("wb") as output:
             given = {**dvc.environment(), CURVE: str(curve)}
             try:

@@ -1,6 +1,7 @@
 """Running a trial with a command in DVC's place: losses as they come, early ends, failures, locks, and one that was left running."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -133,10 +134,11 @@ def test_a_trial_of_a_killed_search_is_ended_before_the_next(found: Search) -> N
 
 
 def test_no_dvc_is_said(found: Search, monkeypatch: pytest.MonkeyPatch) -> None:
-    (found_in := Path("bin/dvc")).unlink()
-    monkeypatch.setenv("PATH", str(found_in.parent))
+    Path("bin/dvc").unlink()
+    Path("bin/git").symlink_to(str(shutil.which("git")))
+    monkeypatch.setenv("PATH", "bin")
     with pytest.raises(ExperimentError, match="dvc cannot be started: No such file"):
-        runs.watch(["dvc"], Path("log").resolve(), Path("curve"), "validation_loss", never)
+        runs.watch("trial", ["dvc"], Path("log").resolve(), Path("curve"), "validation_loss", never)
 
 
 def test_the_state_of_a_trial_that_is_not_gone_on_with_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

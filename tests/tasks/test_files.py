@@ -76,7 +76,7 @@ def as_parquet() -> bytes:
     ("name", "content", "place"),
     [
         ("x.csv", as_csv(","), ":2"),
-        ("x.tsv.gz", gzip.compress(as_csv("\t")), ":2"),
+        ("x.tsv.gz", gzip.compress(as_csv("\t"), mtime=0), ":2"),
         ("x.jsonl", json.dumps(ROW).encode(), ":1"),
         ("x.parquet", as_parquet(), ":row 1"),
     ],
