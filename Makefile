@@ -19,7 +19,7 @@ TORCH := torch$(if $(CUDA),===,==)2.13.0
 INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 INSTALLED := .venv/installed-$(if $(CUDA),cuda,cpu)
 
-.PHONY: repro study search compare report test bench format constraints experiments ui serve clean
+.PHONY: repro study search compare report test bench format constraints experiments ui screenshots serve clean
 .DEFAULT_GOAL := repro
 
 repro: $(INSTALLED)
@@ -74,6 +74,9 @@ experiments: $(INSTALLED)
 ui: $(INSTALLED)
 	-@funcgen report --mlflow
 	mlflow ui --backend-store-uri sqlite:///mlflow.db
+
+screenshots: $(INSTALLED)
+	@python -m docs.screenshots
 
 # A model that `funcgen publish` has registered, answered for on http://127.0.0.1:PORT/invocations.
 serve: $(INSTALLED)

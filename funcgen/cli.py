@@ -46,7 +46,9 @@ def parser() -> argparse.ArgumentParser:
     compared.add_argument(
         "--html", type=Path, metavar="FILE", help="write a page that opens offline instead: charts and every test item, of one state or two"
     )
-    compared.add_argument("--mlflow", action="store_true", help="keep that page with the state's evaluate run in MLflow instead")
+    compared.add_argument(
+        "--mlflow", action="store_true", help="keep that page with the state's evaluate run in MLflow instead, and saved views of all runs"
+    )
     compared.set_defaults(run=reported)
 
     kept = commands.add_parser("deliver", help="send what stages could not log because the tracking store did not answer")

@@ -15,8 +15,8 @@ from funcgen.reports.page import writing
 from funcgen.reports.page.charts import charts
 from funcgen.reports.page.content import content
 from funcgen.reports.sides import read
-from tests.reports import browser
-from tests.reports.browser import Browser
+from tests import browser
+from tests.browser import Browser
 from tests.reports.repository import HALF, RIGHT, Repository, State
 
 HOSTILE = "</script><script>document.title='broken'</script><!--<img src=http://example.org/x>"

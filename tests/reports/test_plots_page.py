@@ -8,8 +8,8 @@ import pytest
 
 from funcgen.reports.page.writing import vega
 from funcgen.reports.plots_page import PATH, page
+from tests.browser import Browser, path
 from tests.project import ROOT
-from tests.reports.browser import Browser, path
 from tests.reports.repository import Repository
 
 WARNED = "Vega-Lite v5|Infinite extent"

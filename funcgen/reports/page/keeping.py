@@ -5,6 +5,7 @@ from pathlib import Path
 
 from funcgen import tracking
 from funcgen.artifacts import write_text
+from funcgen.reports import views
 from funcgen.reports.page.writing import page
 from funcgen.revisions import tree
 from funcgen.trace import LAST, links
@@ -13,7 +14,11 @@ NAME = "report.html"
 
 
 def keep(revision: str | None, base: str | None) -> str:
-    """Keep the page of a state with its evaluate run; the run. Raises ArtifactError, and TrackingError where there is no such run."""
+    """Keep the page of a state with its evaluate run, and the views of all runs with their experiment; the run.
+
+    Raises ArtifactError, and TrackingError where there is no such run.
+    """
+    views.keep()
     key = next(link.key for link in links(tree(revision)) if link.stage == LAST)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / NAME

@@ -90,11 +90,16 @@ class Browser:
 
     def open(self, page: Path) -> None:
         """Load a file and wait until its charts are drawn."""
-        self.loaded = False
-        self.call("Page.navigate", url=page.as_uri())
-        while not self.loaded:
-            self.note(self.receive())
+        self.visit(page.as_uri())
         self.until("document.body.dataset.charts === 'drawn'")
+
+    def visit(self, url: str) -> None:
+        """Load a page, anew where it is the same but for what follows #."""
+        for address in ("about:blank", url):
+            self.loaded = False
+            self.call("Page.navigate", url=address)
+            while not self.loaded:
+                self.note(self.receive())
 
     def until(self, condition: str) -> None:
         """Wait for a condition, a minute at most."""
