@@ -71,7 +71,8 @@ def verdict(
     if word != "undecided":
         return Verdict(word, REASONS[word], found, p, failed, None)
     seeds = seeds_needed(found, measure.margin, confidence, family)
-    reason = f"about {seeds - found.n} seeds more" if seeds and seeds > found.n else "more seeds than anyone runs"
+    more = seeds - found.n if seeds else 0
+    reason = f"about {more} seed{'s' * (more > 1)} more" if more > 0 else "more seeds than anyone runs"
     return Verdict(word, f"{reason} would decide" if seeds else reason + " would be needed", found, p, failed, seeds)
 
 

@@ -49,7 +49,7 @@ def colour(names: Sequence[str]) -> Spec:
         "type": "nominal",
         "title": None,
         "scale": {"domain": list(names)},
-        "legend": {"orient": "top", "columns": 4, "symbolType": "stroke"},
+        "legend": {"orient": "top", "columns": 4, "symbolType": "stroke", "symbolOpacity": 1, "symbolStrokeWidth": 3},
     }
 
 
@@ -62,7 +62,7 @@ def curves(rows: Sequence[Row], target: float) -> Spec:
     """Mean learning curves with bands, and the target."""
     points = [{"optimizer": row.optimizer, **point} for row in rows for point in row.curve]
     x = {"field": "step", "type": "quantitative"}
-    scale = {"zero": False, "type": "log", "nice": False}
+    scale = {"type": "log", "nice": False}
     y = {"type": "quantitative", "title": None, "scale": scale, "axis": {"tickCount": 8}}
     tooltip = shown("optimizer", "step", "mean", "low", "high")
     ends = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}
@@ -145,7 +145,7 @@ def trials(rows: Sequence[Row]) -> Spec:
                 "scale": {"type": "log", "nice": False},
                 "axis": {"format": "~g", "tickCount": 6},
             },
-            "y": {"field": "loss", "type": "quantitative", "title": None, "scale": {"type": "log", "zero": False}},
+            "y": {"field": "loss", "type": "quantitative", "title": None, "scale": {"type": "log"}},
             "color": {**colour(optimizers(rows)), "legend": None},
         },
         layer=[

@@ -31,8 +31,9 @@ def page(result: Result) -> str:
 def body(result: Result) -> Iterator[str]:
     """What the page says, as HTML."""
     layout = result.plan.layout
+    workloads = "1 workload" if len(layout.workload) == 1 else f"{len(layout.workload)} workloads"
     yield f"<header><h1>{text(layout.title)}</h1>"
-    yield f'<p class="quiet">{len(layout.optimizer)} optimizers, {len(layout.workload)} workloads, {len(layout.seeds)} seeds, '
+    yield f'<p class="quiet">{len(layout.optimizer)} optimizers, {workloads}, {len(layout.seeds)} seeds, '
     yield f"{layout.trials} trials each; against <b>{text(layout.baseline)}</b></p></header><main>"
     yield f'<section aria-label="Verdicts">{"".join(overview(result))}</section>'
     for workload in layout.workload:
