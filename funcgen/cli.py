@@ -76,6 +76,19 @@ def parser() -> argparse.ArgumentParser:
     contest.add_argument("file", type=Path, metavar="FILE", help="such as comparisons/optimizers.toml")
     contest.add_argument("--jobs", type=int, choices=range(1, 65), default=1, metavar="N", help="runs at a time; 1 if not given")
     contest.set_defaults(run=contested)
+
+    stream = commands.add_parser("monitor", help="watch a stream of sentences, and tell surges of bad news, as a served model judges them")
+    stream.add_argument("file", nargs="?", type=Path, metavar="FILE", help="JSON Lines with time and text; standard input if not given")
+    stream.add_argument("--follow", action="store_true", help="wait for more at the file's end")
+    stream.add_argument(
+        "--server", default="http://127.0.0.1:5001/invocations", metavar="URL", help="of the model; what `make serve` starts if not given"
+    )
+    stream.add_argument("--learn", default=100, metavar="N", help="sentences of a topic that say what is normal for it; 100 if not given")
+    stream.add_argument("--odds", default=4.0, metavar="X", help="by which a surge multiplies the odds of bad news; 4 if not given")
+    stream.add_argument("--false-alarms", default=1.0, metavar="X", help="that may come a day, on average; 1 if not given")
+    stream.add_argument("--alerts", type=Path, metavar="FILE", help="where alerts are appended; standard output if not given")
+    stream.add_argument("--html", type=Path, metavar="FILE", help="where a page of the stream is written at its end")
+    stream.set_defaults(run=monitored)
     return main
 
 
@@ -153,6 +166,14 @@ def contested(arguments: argparse.Namespace) -> tuple[str, bool]:
     from funcgen.comparisons.command import compare
 
     return compare(arguments.file, arguments.jobs)
+
+
+def monitored(arguments: argparse.Namespace) -> tuple[str, bool]:
+    """Watch a stream; raises FuncgenError."""
+    from funcgen.monitoring.command import monitor, settings
+
+    chosen = settings(learn=arguments.learn, odds=arguments.odds, false_alarms=arguments.false_alarms)
+    return monitor(arguments.file, arguments.follow, arguments.server, chosen, arguments.alerts, arguments.html), True
 
 
 def checked(arguments: argparse.Namespace) -> tuple[str, bool]:
