@@ -14,7 +14,7 @@ from tests.publishing.servers import free_port
 from tests.servers.processes import Process, answers
 
 FOLDER = Path(__file__).parent
-SIZE = (1440, 810)
+SIZE = (1680, 860)
 QUIET = """
 localStorage.setItem('mlflow.assistant.panelOpen_v1', 'false');
 localStorage.setItem('mlflow.assistant.fab.autoOpenedOnFirstLoad_v1', 'true');

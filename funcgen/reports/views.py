@@ -2,33 +2,45 @@
 and learning curves over each other.
 
 MLflow keeps a saved view as a tag of the experiment: an envelope with name, time and, as JSON, the state of its page. That format is of
-MLflow 3's page; one that reads another shows its usual columns.
+MLflow 3's page; one that reads another shows its usual columns. Runs have the colour of their optimizer, where MLflow would take one of
+a few at random.
 """
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from funcgen import tracking
 from funcgen.errors import TrackingError
+from funcgen.optimizers import OPTIMIZERS
 
 TAG = "mlflow.sharedViewState."
+COLOUR = "mlflow.runColor"
+COLOURS = ("#2361ae", "#c2410c", "#15803d", "#9333ea", "#b45309", "#0e7490", "#be185d", "#525b6b", "#4d7c0f")
+LATEST = 1000
+"""Runs that are given a colour, unless they have one."""
 BEGINNING = 1767225600000
 """The views' time of creation, milliseconds: their order in the menu, and no more."""
 SETTINGS = ("strategy.name", "expression.name", "model.name", "optimizer.name", "train.seed")
-SCORES = ("bleu.score", "chrf.score", "slot_error.score", "cpu_seconds")
+SCORES = ("bleu.score", "slot_error.score", "cpu_seconds")
 CURVES = ("validation_loss", "learning_rate")
 
 
 def keep() -> str:
     """Have the experiment show the views, as they are now; the experiment's id. Raises TrackingError."""
     mlflow = tracking.client()
+    colours = dict(zip(OPTIMIZERS, itertools.cycle(COLOURS), strict=False))
     with tracking.answering():
         experiment = mlflow.get_experiment_by_name(tracking.EXPERIMENT)
         if experiment is None:
             raise TrackingError(f"the experiment {tracking.EXPERIMENT} in {tracking.public_store()} is gone; give the command again")
         for key, value in tags().items():
             mlflow.set_experiment_tag(experiment.experiment_id, key, value)
+        for run in mlflow.search_runs([experiment.experiment_id], max_results=LATEST, order_by=["attributes.start_time DESC"]):
+            colour = colours.get(run.data.params.get("optimizer.name", ""))
+            if colour and COLOUR not in run.data.tags:
+                mlflow.set_tag(run.info.run_id, COLOUR, colour)
     return str(experiment.experiment_id)
 
 

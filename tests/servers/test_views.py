@@ -32,6 +32,8 @@ def test_scores_and_curves_are_shown(servers: Servers, chromium: Browser, monkey
                 run.params({"optimizer.name": optimizer})
                 for step in range(3):
                     run.metrics({"validation_loss": 2.5 - step / 4, "bleu.score": 61.5}, step)
+    views.keep()  # runs that have a colour keep it
+    mlflow = tracking.client()
     page = f"{tracking.public_store()}/#/experiments/{views.keep()}/runs"  # a browser refuses a page whose address has a password
 
     chromium.visit(f"{page}?viewStateShareKey=scores")
@@ -43,3 +45,9 @@ def test_scores_and_curves_are_shown(servers: Servers, chromium: Browser, monkey
     chromium.visit(f"{page}?compareRunsMode=CHART&viewStateShareKey=curves")
     chromium.until("document.querySelectorAll('.js-plotly-plot .scatterlayer .trace').length >= 2")
     assert "Learning curves" in chromium.ask("document.body.innerText")
+    colours = {
+        (run.data.params["optimizer.name"], run.data.tags[views.COLOUR])
+        for run in mlflow.search_runs([page.split("/")[-2]])
+        if run.data.params.get("optimizer.name") in ("lamb", "lion")
+    }
+    assert len(colours) == 2
