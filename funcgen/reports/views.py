@@ -17,7 +17,7 @@ from funcgen.optimizers import OPTIMIZERS
 
 TAG = "mlflow.sharedViewState."
 COLOUR = "mlflow.runColor"
-COLOURS = ("#2361ae", "#c2410c", "#15803d", "#9333ea", "#b45309", "#0e7490", "#be185d", "#525b6b", "#4d7c0f")
+COLOURS = ("#2361ae", "#c2410c", "#15803d", "#9333ea", "#0e7490", "#be185d", "#525b6b", "#b45309", "#4d7c0f")
 LATEST = 1000
 """Runs that are given a colour, unless they have one."""
 BEGINNING = 1767225600000
