@@ -5,7 +5,8 @@
 #   make compare COMPARISON=optimizers JOBS=2  optimizers, as comparisons/optimizers.toml declares, in docs/comparisons/optimizers.html
 #   make report BASE=main        what the workspace changes against a revision or experiment, as Markdown for a pull request;
 #                                REV=... instead of the workspace, REPORT=FILE to write it, RERUN=1 to run what is not here
-#   make experiments             all experiments in one table
+#   make experiments             all experiments of this commit in one table
+#   make overview                those of experiments/ that have been run, in docs/overview.md: what each task's strategies score and cost
 #   make serve NAME=funcgen      the model that `funcgen publish` registered; ALIAS=champion PORT=5001 WORKERS=1
 #   make repro CUDA=1            install torch's CUDA build (several gigabytes) instead of the one for the CPU
 #   make repro TORCH_INDEX=URL   where pip finds torch's CPU wheel, if not where it looks anyway
@@ -19,7 +20,7 @@ TORCH := torch$(if $(CUDA),===,==)2.13.0
 INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 INSTALLED := .venv/installed-$(if $(CUDA),cuda,cpu)
 
-.PHONY: repro study search compare report test bench format constraints experiments ui screenshots serve clean
+.PHONY: repro study search compare report test bench format constraints experiments overview ui screenshots serve clean
 .DEFAULT_GOAL := repro
 
 repro: $(INSTALLED)
@@ -70,6 +71,9 @@ COUNTS := bytes|prompt|combinations|completion|sequences|examples|duplicates|pai
 SECONDARY := slices|word_error|_source|_target|\.low|\.high|distinct|length_ratio|rouge_1|rouge_2|train_loss|slot_missing|slot_added|slot_wrong|slot_repeated
 experiments: $(INSTALLED)
 	@dvc exp show --only-changed --sort-by bleu.score --drop '.*($(COUNTS)|$(SECONDARY)|data/|models/|metrics/|funcgen|stages).*'
+
+overview: $(INSTALLED)
+	@funcgen overview
 
 ui: $(INSTALLED)
 	-@funcgen report --mlflow

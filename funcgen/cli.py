@@ -77,6 +77,9 @@ def parser() -> argparse.ArgumentParser:
     contest.add_argument("--jobs", type=int, choices=range(1, 65), default=1, metavar="N", help="runs at a time; 1 if not given")
     contest.set_defaults(run=contested)
 
+    everything = commands.add_parser("overview", help="all that experiments/ names in one table, as far as it has been run")
+    everything.set_defaults(run=overviewed)
+
     stream = commands.add_parser("monitor", help="watch a stream of sentences, and tell surges of bad news, as a served model judges them")
     stream.add_argument("file", nargs="?", type=Path, metavar="FILE", help="JSON Lines with time and text; standard input if not given")
     stream.add_argument("--follow", action="store_true", help="wait for more at the file's end")
@@ -166,6 +169,13 @@ def contested(arguments: argparse.Namespace) -> tuple[str, bool]:
     from funcgen.comparisons.command import compare
 
     return compare(arguments.file, arguments.jobs)
+
+
+def overviewed(arguments: argparse.Namespace) -> tuple[str, bool]:
+    """Bring the overview up to date; raises FuncgenError."""
+    from funcgen.overview import overview
+
+    return overview(), True
 
 
 def monitored(arguments: argparse.Namespace) -> tuple[str, bool]:
