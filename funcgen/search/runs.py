@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from funcgen.artifacts import main_repository
 from funcgen.commits import git
-from funcgen.experiments import dvc
+from funcgen.experiments import dvc, groups
 from funcgen.resumption import memory
 from funcgen.resumption.locks import holding, locked, owner
 from funcgen.search.plan import TRAIN, Search
@@ -24,8 +23,6 @@ FOLDER = Path(".dvc/tmp/searches")
 """Ignored by git, as all of .dvc/tmp."""
 POLL = 0.5
 """Seconds between two looks at the curve."""
-GRACE = 60.0
-"""Seconds that a trial has to end when it is asked to: a step, a saving of its state, and DVC's own end."""
 Stop = Callable[[int, float], bool]
 """Told each step and its validation loss once; whether the trial should end there."""
 
@@ -89,7 +86,7 @@ def watch(name: str, told: list[str], log: Path, curve: Path, metric: str, stop:
             for step in sorted(set(now.curve) - heard):
                 heard.add(step)
                 if stop(step, now.curve[step]) and status is None:
-                    end(process)
+                    groups.end(process)
                     forget(now.process)
                     return Outcome("pruned", now.curve[step], step)
             if status is not None:
@@ -120,37 +117,13 @@ def running(name: str, told: list[str], log: Path, curve: Path) -> Iterator["sub
             yield process
         finally:
             if process.poll() is None:
-                end(process)
+                groups.end(process)
 
 
 def end_other(group: str) -> None:
     """End a trial that was left running, which keeps its state."""
     if group.isdecimal():
-        signal_group(int(group), gentle())
-
-
-def gentle() -> signal.Signals:
-    """The signal at which DVC waits for the end of its stage, which saves its state, and tidies up; SIGTERM where it is ignored."""
-    return signal.SIGTERM if signal.getsignal(signal.SIGINT) is signal.SIG_IGN else signal.SIGINT
-
-
-def end(process: "subprocess.Popen[bytes]") -> None:
-    """End a process group, politely at first."""
-    for number in (gentle(), signal.SIGTERM, signal.SIGKILL):
-        signal_group(process.pid, number)
-        try:
-            process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            continue
-        break
-
-
-def signal_group(group: int, number: signal.Signals) -> None:
-    """Send a signal to a process group, if it is there."""
-    try:
-        os.killpg(group, number)
-    except ProcessLookupError:
-        return
+        groups.send(int(group), groups.gentle())
 
 
 def forget(process: int | None) -> None:

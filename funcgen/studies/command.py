@@ -3,13 +3,20 @@
 import sys
 from pathlib import Path
 
+from funcgen.resumption import interruption
+from funcgen.resumption.interruption import Interrupted
 from funcgen.studies import figures, plan, results, runs, tables
 
 
 def study(path: Path, jobs: int) -> tuple[str, bool]:
-    """Run a study; what it came to as a table, and whether every arm has a result."""
+    """Run a study; what it came to as a table, and whether every arm has a result. Ends the process at a signal."""
     found = plan.read(path)
-    failed = runs.run(found, jobs, say)
+    try:
+        with interruption.heeded():
+            failed = runs.run(found, jobs, say)
+    except Interrupted as stopped:
+        say(f"\nstudy {found.name}: {stopped}; arms that have ended are kept, the same command goes on")
+        sys.exit(stopped.status)
     outcomes = {}
     for arm in found.layout.arm:
         revision = runs.revision(found, arm)

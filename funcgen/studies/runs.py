@@ -1,10 +1,9 @@
 """Running a study's arms: each is a DVC experiment beside the workspace, named study-STUDY-ARM.
 
 An arm that has a current experiment (`funcgen.experiments.currency`) is not run again, so that a study that was interrupted goes on
-where it was.
+where it was: what ends it ends its arms, whose stages keep their states.
 """
 
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +12,7 @@ from pathlib import Path
 from funcgen.artifacts import main_repository
 from funcgen.commits import git
 from funcgen.errors import ExperimentError
-from funcgen.experiments import dvc
+from funcgen.experiments import dvc, groups
 from funcgen.experiments.currency import current
 from funcgen.experiments.dvc import minutes
 from funcgen.studies.plan import Arm, Study
@@ -41,30 +40,31 @@ def run(study: Study, jobs: int, say: Say) -> dict[str, str]:
     kept = len(study.layout.arm) - len(arms)
     say(f"study {study.name} on {study.layout.split}: {len(arms)} arms to run, {kept} there already; output is in {logs}")
     failed: dict[str, str] = {}
-    begun = time.monotonic()
+    begun, commands = time.monotonic(), groups.Commands()
     with ThreadPoolExecutor(jobs) as pool:
         try:
-            for done, (arm, problem) in enumerate(finished(pool, study, arms), 1):
+            for done, (arm, problem) in enumerate(finished(pool, study, arms, commands), 1):
                 spent = time.monotonic() - begun
                 left = f", about {minutes(spent / done * (len(arms) - done))} to go" if done < len(arms) else ""
                 say(f"{done} of {len(arms)}: {arm.name} {'failed' if problem else 'is there'}, {minutes(spent)} so far{left}")
                 if problem:
                     failed[arm.name] = problem
                     say(problem)
-        except KeyboardInterrupt:
-            pool.shutdown(wait=True, cancel_futures=True)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            commands.end()
             raise
     return failed
 
 
-def finished(pool: ThreadPoolExecutor, study: Study, arms: Sequence[Arm]) -> Iterator[tuple[Arm, str]]:
+def finished(pool: ThreadPoolExecutor, study: Study, arms: Sequence[Arm], commands: groups.Commands) -> Iterator[tuple[Arm, str]]:
     """Each arm in the file's order when it has ended, and what went wrong, if anything."""
-    started = [(arm, pool.submit(run_arm, study, arm)) for arm in arms]
+    started = [(arm, pool.submit(run_arm, study, arm, commands)) for arm in arms]
     for arm, future in started:
         yield arm, future.result()
 
 
-def run_arm(study: Study, arm: Arm) -> str:
+def run_arm(study: Study, arm: Arm, commands: groups.Commands) -> str:
     """Run one arm, in place of an earlier experiment of its name; what went wrong, if anything."""
     log = main_repository() / LOGS / study.name / f"{arm.name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +75,7 @@ def run_arm(study: Study, arm: Arm) -> str:
     def attempt() -> tuple[int, str | None]:
         with log.open("w", encoding="utf-8") as output:
             try:
-                status = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, env=dvc.environment(), check=False).returncode
+                status = commands.run(command, output, dvc.environment())
             except OSError as error:
                 raise dvc.not_started(error) from error
         return status, log.read_text("utf-8", errors="replace") if status else None

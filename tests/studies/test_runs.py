@@ -1,12 +1,18 @@
 """Running arms, with a command in DVC's place that does what DVC does to git: failures, locks, order, and what is not run again."""
 
+import os
+import signal
 import subprocess
+import time
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from funcgen.commits import git
 from funcgen.experiments import dvc
+from funcgen.resumption import interruption
+from funcgen.resumption.interruption import Interrupted
 from funcgen.studies import plan, runs
 from tests.dvc_script import repository
 from tests.studies.results import study as read_study
@@ -16,6 +22,7 @@ FAKE = """#!/bin/sh
 echo "$@" >> calls
 case "$5" in
   *-t1) echo "ERROR: it broke"; exit 3 ;;
+  *-t3) if [ -e slow ]; then trap 'echo interrupted >> calls; exit 255' INT; sleep 60; fi ;;
   *-d3) if [ ! -e locked ]; then touch locked; echo "ERROR: Unable to acquire lock. Most likely"; exit 255; fi ;;
 esac
 head=$(git rev-parse HEAD)
@@ -56,6 +63,29 @@ def test_every_arm_is_run_and_failures_are_said(study: plan.Study, jobs: int) ->
     assert len(calls) == 7  # d3 twice: the repository was locked
     assert calls.count(next(call for call in calls if "study-e2e-d3 " in call)) == 2
     assert all("-S task.name=e2e " in call and "-S generate.split=validation" in call for call in calls)
+
+
+@pytest.mark.usefixtures("_signals_of_a_terminal")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_ends_a_study_ends_its_arms(study: plan.Study, jobs: int) -> None:
+    Path("slow").touch()
+
+    def end_when_it_waits() -> None:
+        while not (Path("calls").exists() and "study-e2e-t3 " in Path("calls").read_text()):
+            time.sleep(0.02)
+        time.sleep(0.2)  # until it listens
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    thread = Thread(target=end_when_it_waits)
+    thread.start()
+    with pytest.raises(Interrupted, match="SIGTERM"), interruption.heeded():
+        runs.run(study, jobs, lambda _: None)
+    thread.join()
+    calls = Path("calls").read_text().splitlines()
+    assert calls.count("interrupted") == 1
+    assert "study-e2e-gone " not in calls[-1]
+    assert git("rev-parse", "--verify", reference(study, study.arm("d1"))) is not None
+    assert git("rev-parse", "--verify", reference(study, study.arm("t3"))) is None
 
 
 def test_a_current_arm_is_not_run_and_a_failing_one_leaves_no_old_result(study: plan.Study, monkeypatch: pytest.MonkeyPatch) -> None:
