@@ -1,6 +1,7 @@
 """The `funcgen` command: parameters checked, numbers shown, traced and verified, states compared, models published, contests run."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -199,5 +200,8 @@ def main(argv: list[str] | None = None) -> None:
         text, well = arguments.run(arguments)
     except FuncgenError as error:
         sys.exit(f"funcgen: {error}")
-    print(text)
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:  # whoever reads has read enough, as `head` does; Python would try once more when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(not well)

@@ -143,6 +143,7 @@ def test_a_file_from_its_lines_to_its_page(tmp_path: Path, monkeypatch: pytest.M
         chromium.size(1280, 900)
         chromium.open(page)
         assert chromium.ask("document.querySelectorAll('[data-chart] svg').length") == 1
+        assert chromium.ask("document.querySelector('[data-chart] svg .mark-line path').getBBox().width") > 500
         assert chromium.problems == []
         assert chromium.requests == [page.as_uri()]
         chromium.close()

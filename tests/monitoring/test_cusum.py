@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from funcgen.monitoring.cusum import Cusum, run_length, steps, threshold
@@ -43,7 +43,7 @@ def test_a_surge_is_told_once_and_that_it_is_over() -> None:
     assert cusum.since <= 230
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])  # a rare one takes a second
 @given(st.floats(0.001, 0.95), st.floats(1.1, 50), st.floats(2, 1e5), st.lists(st.booleans(), max_size=50))
 def test_any_setting_gives_a_sum_that_stays_in_its_bounds(normal: float, odds: float, length: float, events: list[bool]) -> None:
     cusum = Cusum(normal, odds, length)

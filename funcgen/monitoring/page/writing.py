@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from funcgen.monitoring.watch import BAD, RECENT, Topic, Watch
@@ -33,13 +34,13 @@ def chart(topic: Topic, alerts: Sequence[Mapping[str, Any]]) -> Spec:
         },
     }
     normal: Spec = {
-        "data": {"values": [{"normal": topic.normal}] if topic.normal else []},
+        "data": {"values": [{"normal": topic.normal}]},
         "mark": {"type": "rule", "strokeDash": [5, 4]},
         "encoding": {"y": {**y, "field": "normal"}},
     }
     evidence = {"mark": {"type": "area", "opacity": 0.15}, "encoding": {"x": x, "y": {**y, "field": "evidence"}}}
     share = {"mark": {"type": "line", "strokeWidth": 2}, "encoding": {"x": x, "y": {**y, "field": "share"}}}
-    return base(points, layer=[evidence, told, normal, share])
+    return base(points, layer=[evidence, *([told] if alerts else []), *([normal] if topic.normal else []), share])
 
 
 def body(watch: Watch, counts: Mapping[str, int]) -> Iterator[str]:
@@ -49,7 +50,7 @@ def body(watch: Watch, counts: Mapping[str, int]) -> Iterator[str]:
     yield f'<header><h1>News watched</h1><p class="quiet">{said}; {surges} surge{"s" * (surges != 1)} told</p></header><main>'
     if watch.alerts:
         yield '<section><h2>Alerts</h2><div class="card"><table><tr><th>time</th><th>topic</th><th>alert</th><th>since</th>'
-        yield "<th>sentences</th><th>negative</th><th>share</th><th>normal, at most</th><th>last ones</th></tr>"
+        yield "<th>sentences</th><th>negative</th><th>share</th><th>normal, at most</th></tr>"
         yield from (row(one) for one in watch.alerts)
         yield "</table></div></section>"
     yield "<section><h2>Topics</h2>"
@@ -59,13 +60,17 @@ def body(watch: Watch, counts: Mapping[str, int]) -> Iterator[str]:
         normal = f"normally at most {topic.normal:.1%}" if topic.normal else "still learning what is normal"
         yield f"<h3>{html.escape(name)}</h3>"
         yield f'<p class="quiet">{topic.seen:,} sentences, {topic.bad:,} negative; {normal}</p>'
-        yield f'<div class="chart" data-chart="{html.escape(name)}"></div>'
+        yield f'<figure><div class="chart" data-chart="{html.escape(name)}"></div></figure>'
     yield "</section></main>"
 
 
 def row(alert: Mapping[str, Any]) -> str:
-    """An alert's line in the table."""
-    examples = "<br>".join(html.escape(one["text"]) for one in alert["examples"])
-    cells = [*(alert[name] for name in ("time", "topic", "alert", "since", "sentences", BAD)), f"{alert['share']:.0%}"]
+    """An alert's line in the table, and the last sentences that counted below it."""
+    times = {name: datetime.fromisoformat(alert[name]).strftime("%Y-%m-%d %H:%M") for name in ("time", "since")}
+    cells = [times["time"], alert["topic"], alert["alert"], times["since"], alert["sentences"], alert[BAD], f"{alert['share']:.0%}"]
     cells.append(f"{alert['normal_share_at_most']:.0%}")
-    return "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in cells) + f'<td class="examples">{examples}</td></tr>'
+    shown = "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in cells) + "</tr>"
+    if alert["alert"] == "over":
+        return shown
+    examples = "<br>".join(html.escape(one["text"]) for one in alert["examples"])
+    return f'{shown}<tr><td class="examples quiet" colspan="{len(cells)}">{examples}</td></tr>'
