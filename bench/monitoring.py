@@ -22,7 +22,8 @@ from funcgen.artifacts import Example
 from funcgen.finance.sentiment import by_lexicon
 from funcgen.monitoring.asking import Judgement, Server, judgement
 from funcgen.monitoring.sentences import Sentence
-from funcgen.monitoring.watch import BAD, Settings, Watch
+from funcgen.monitoring.settings import Settings
+from funcgen.monitoring.watch import BAD, Watch
 from funcgen.tasks import financial_phrasebank
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -38,18 +38,22 @@ def main() -> None:
         command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", tracking.store(), "--port", str(port)]
         server = Process(command, Path(folder) / "log", lambda: answers(f"{url}/health"), {})
         try:
-            page = browser.Browser(Path(folder))
-            page.size(*SIZE)
-            page.call("Page.addScriptToEvaluateOnNewDocument", source=QUIET)
-            for name, (mode, there) in SHOWN.items():
-                page.visit(f"{url}/#/experiments/{experiment}/runs{mode}viewStateShareKey={name}")
-                page.until(there)
-                page.ask("new Promise(yes => setTimeout(yes, 2000))")  # what is drawn moves into its place
-                page.screenshot(FOLDER / f"mlflow-{name}.png")
-                print(f"written: docs/mlflow-{name}.png")
-            page.close()
+            take(f"{url}/#/experiments/{experiment}/runs")
         finally:
             server.stop()
+
+
+def take(runs: str) -> None:
+    """A picture of each view of the runs at that address."""
+    with browser.chromium() as page:
+        page.size(*SIZE)
+        page.call("Page.addScriptToEvaluateOnNewDocument", source=QUIET)
+        for name, (mode, there) in SHOWN.items():
+            page.visit(f"{runs}{mode}viewStateShareKey={name}")
+            page.until(there)
+            page.ask("new Promise(yes => setTimeout(yes, 2000))")  # what is drawn moves into its place
+            page.screenshot(FOLDER / f"mlflow-{name}.png")
+            print(f"written: docs/mlflow-{name}.png")
 
 
 if __name__ == "__main__":

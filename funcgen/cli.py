@@ -7,6 +7,8 @@ from pathlib import Path
 
 from funcgen import params, trace
 from funcgen.errors import FuncgenError
+from funcgen.monitoring.settings import Settings
+from funcgen.monitoring.settings import checked as checked_settings
 from funcgen.reports import scores
 
 
@@ -87,9 +89,13 @@ def parser() -> argparse.ArgumentParser:
     stream.add_argument(
         "--server", default="http://127.0.0.1:5001/invocations", metavar="URL", help="of the model; what `make serve` starts if not given"
     )
-    stream.add_argument("--learn", default=100, metavar="N", help="sentences of a topic that say what is normal for it; 100 if not given")
-    stream.add_argument("--odds", default=4.0, metavar="X", help="by which a surge multiplies the odds of bad news; 4 if not given")
-    stream.add_argument("--false-alarms", default=1.0, metavar="X", help="that may come a day, on average; 1 if not given")
+    for option, meaning in {
+        "learn": "sentences of a topic that say what is normal for it",
+        "odds": "by what a surge multiplies the odds of bad news",
+        "false_alarms": "how many may come a day, on average",
+    }.items():
+        default = getattr(Settings, option)
+        stream.add_argument(f"--{option.replace('_', '-')}", default=default, metavar="X", help=f"{meaning}; {default:g} if not given")
     stream.add_argument("--alerts", type=Path, metavar="FILE", help="where alerts are appended; standard output if not given")
     stream.add_argument("--html", type=Path, metavar="FILE", help="where a page of the stream is written at its end")
     stream.set_defaults(run=monitored)
@@ -181,9 +187,9 @@ def overviewed(arguments: argparse.Namespace) -> tuple[str, bool]:
 
 def monitored(arguments: argparse.Namespace) -> tuple[str, bool]:
     """Watch a stream; raises FuncgenError."""
-    from funcgen.monitoring.command import monitor, settings
+    from funcgen.monitoring.command import monitor
 
-    chosen = settings(learn=arguments.learn, odds=arguments.odds, false_alarms=arguments.false_alarms)
+    chosen = checked_settings(learn=arguments.learn, odds=arguments.odds, false_alarms=arguments.false_alarms)
     return monitor(arguments.file, arguments.follow, arguments.server, chosen, arguments.alerts, arguments.html), True
 
 

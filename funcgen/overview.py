@@ -14,8 +14,9 @@ from pathlib import Path
 
 from funcgen import tracking
 from funcgen.artifacts import METRICS, write_json, write_text
-from funcgen.commits import Commit, git
+from funcgen.commits import Commit
 from funcgen.errors import ArtifactError
+from funcgen.experiments import dvc
 from funcgen.experiments.overrides import EXPERIMENTS, experiment_overrides, load, settings_of
 from funcgen.provenance import link_path, parse_link
 from funcgen.reports.markdown import code, table
@@ -74,10 +75,12 @@ def names() -> list[str]:
     return sorted(path.stem for path in EXPERIMENTS.glob("*.txt"))
 
 
-def newest(name: str) -> Commit | None:
-    """The commit of an experiment's newest run here."""
-    found = git("for-each-ref", "--sort=-committerdate", "--count=1", "--format=%(objectname)", f"refs/exps/*/*/{name}")
-    return Commit(found) if found else None
+def newest() -> dict[str, Commit]:
+    """Of each experiment that was run here, the commit of its newest run."""
+    found: dict[str, Commit] = {}
+    for commit, name in dvc.made(names()):
+        found.setdefault(name, Commit(commit))
+    return found
 
 
 def read(experiment: str, commit: Commit) -> Row:
@@ -139,8 +142,7 @@ def kept() -> dict[str, Row]:
 def overview() -> str:
     """Bring the numbers and the page up to date; what was read. Raises FuncgenError."""
     rows = {name: row for name, row in kept().items() if name in names()}
-    here = {name: commit for name in names() if (commit := newest(name))}
-    fresh = {name: read(name, commit) for name, commit in here.items() if name not in rows or rows[name].commit != commit.commit}
+    fresh = {name: read(name, commit) for name, commit in newest().items() if name not in rows or rows[name].commit != commit.commit}
     rows |= fresh
     write_json(NUMBERS, {name: asdict(row) for name, row in sorted(rows.items())})
     write_text(PAGE, "\n".join(page(rows)) + "\n")

@@ -1,14 +1,18 @@
 """Chromium without a window, driven through its DevTools protocol over a pipe: https://chromedevtools.github.io/devtools-protocol/"""
 
 import base64
+import contextlib
 import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Timer
 from typing import Any
+
+import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--no-first-run")
@@ -20,6 +24,19 @@ LIMIT = 300.0
 def path() -> str | None:
     """Where the browser is, if it is installed."""
     return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator["Browser"]:
+    """A browser with a profile of its own; a test that wants one is skipped where none is installed."""
+    if path() is None:
+        pytest.skip("needs Chromium: Debian's package chromium")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        found = Browser(Path(folder))
+        try:
+            yield found
+        finally:
+            found.close()
 
 
 class Browser:

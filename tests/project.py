@@ -54,6 +54,10 @@ class Project:
         assert done.returncode == status, f"{' '.join(command)} ended with {done.returncode}:\n{text[-4000:]}"
         return text
 
+    def remove(self) -> None:
+        """Remove it; DVC's workers write to their logs till they end, and may go on with it."""
+        shutil.rmtree(self.root, ignore_errors=True)
+
     def set(self, changes: dict[str, str]) -> None:
         """Replace text in params.yaml; each old text must be there."""
         path = self.root / "params.yaml"

@@ -1,7 +1,6 @@
 """The whole pipeline on tiny data, through DVC, as a user runs it."""
 
 import json
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +21,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, warm_commands: Path) -> It
     project.run("git", "add", "-A")
     project.run("git", "commit", "-qm", "run")
     yield project
-    shutil.rmtree(project.root, ignore_errors=True)  # DVC's workers write to their logs till they end
+    project.remove()
 
 
 def runs(project: Project) -> list[tuple[str, str]]:

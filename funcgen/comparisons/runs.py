@@ -21,6 +21,7 @@ from funcgen.comparisons import tasks
 from funcgen.comparisons.cells import Cell
 from funcgen.comparisons.plan import Comparison
 from funcgen.errors import FuncgenError
+from funcgen.experiments import dvc
 from funcgen.experiments.currency import same
 from funcgen.experiments.dvc import ending
 from funcgen.provenance import digests
@@ -116,7 +117,7 @@ def attend(names: Mapping[str, Cell], workers: tasks.Workers, found: Runs, progr
 def done(names: Mapping[str, Cell], runs: Runs) -> dict[str, str]:
     """Of cells that have an experiment that is current, by the experiment's name, its commit."""
     found: dict[str, str] = {}
-    for commit, name in tasks.experiments(names):
+    for commit, name in dvc.made(names):
         if name in found or (commit, name) in runs.stale:
             continue
         if current(commit, names[name]):

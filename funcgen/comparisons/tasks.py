@@ -9,10 +9,9 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from funcgen.commits import git
 from funcgen.comparisons.cells import Cell
 from funcgen.errors import ComparisonError
 from funcgen.experiments import dvc
@@ -39,15 +38,6 @@ def run(command: Sequence[str]) -> tuple[int, str]:
 def queue(*arguments: str) -> str:
     """What a command about the queue says."""
     return run(["dvc", "queue", *arguments])[1]
-
-
-def experiments(names: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Commit and name of the experiments of these names on whatever commit, newest first."""
-    found = git("for-each-ref", "--sort=-committerdate", "--format=%(refname) %(objectname)", "refs/exps") or ""
-    for line in found.splitlines():
-        reference, commit = line.split()
-        if reference.rpartition("/")[2] in names:
-            yield commit, reference.rpartition("/")[2]
 
 
 def submit(cell: Cell) -> None:

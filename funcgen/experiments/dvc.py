@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -36,6 +36,15 @@ def reference(name: str) -> str:
     if head is None:
         raise ExperimentError("experiments need a git repository with a commit, which they are based on")
     return f"refs/exps/{head[:2]}/{head[2:]}/{name}"
+
+
+def made(names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Commit and name of the experiments of these names on whatever commit, newest first."""
+    found = git("for-each-ref", "--sort=-committerdate", "--format=%(refname) %(objectname)", "refs/exps") or ""
+    for line in found.splitlines():
+        reference, commit = line.split()
+        if (name := reference.rpartition("/")[2]) in names:
+            yield commit, name
 
 
 def make_room(name: str) -> None:

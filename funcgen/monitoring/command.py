@@ -6,16 +6,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
-
-from pydantic import TypeAdapter, ValidationError
+from typing import TextIO
 
 from funcgen.artifacts import write_text
-from funcgen.errors import FuncgenError
 from funcgen.monitoring.asking import Judgement, Server
 from funcgen.monitoring.page.writing import page
 from funcgen.monitoring.sentences import Bad, Sentence, read
-from funcgen.monitoring.watch import Settings, Watch
+from funcgen.monitoring.settings import Settings
+from funcgen.monitoring.watch import Watch
 
 TOGETHER = 32
 """Sentences of one request, where none is waited for."""
@@ -70,14 +68,14 @@ def say(text: str) -> None:
     print(f"monitor: {text}", file=sys.stderr, flush=True)
 
 
-def monitor(file: Path | None, follow: bool, server: str, chosen: Settings, alerts: Path | None, shown: Path | None) -> str:
+def monitor(file: Path | None, follow: bool, server: str, settings: Settings, alerts: Path | None, shown: Path | None) -> str:
     """Watch a file's sentences, or those of standard input, until they end or Ctrl-C comes; what was seen, as a line of JSON.
 
     Raises FuncgenError.
     """
     asked = Server(server, say)
     with alerts.open("a", encoding="utf-8") if alerts else contextlib.nullcontext(sys.stdout) as target:
-        found = Monitor(asked, chosen, target)
+        found = Monitor(asked, settings, target)
         try:
             found.run(read(file, follow), 1 if follow or file is None else TOGETHER)
         except KeyboardInterrupt:
@@ -86,13 +84,3 @@ def monitor(file: Path | None, follow: bool, server: str, chosen: Settings, aler
         write_text(shown, page(found.watch, found.counts))
     surges = sum(alert["alert"] == "surge" for alert in found.watch.alerts)
     return json.dumps({"ended": {**found.counts, "surges": surges, "topics": found.watch.state()}}, ensure_ascii=False)
-
-
-def settings(**given: Any) -> Settings:
-    """What the options say; raises FuncgenError."""
-    try:
-        return TypeAdapter(Settings).validate_python(given)
-    except ValidationError as error:
-        problem = error.errors()[0]
-        option = str(problem["loc"][0]).replace("_", "-")
-        raise FuncgenError(f"--{option} {problem['input']}: {problem['msg'].lower()}") from None

@@ -1,7 +1,6 @@
 """Sentences as they come: JSON Lines with `time` and `text`, from a file or standard input, bad lines kept apart and never in the way."""
 
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from funcgen.raw.records import parse_json, shorten
 POLL = 0.5
 """Seconds between looks at a file that grows."""
 LONGEST = 100_000
-"""Characters of a line."""
+"""Characters of a line, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +39,8 @@ class Bad:
 def read(path: Path | None, follow: bool) -> Iterator[Sentence | Bad]:
     """The lines of a file, or of standard input where it is None; with `follow` a file's end is waited at for more. Raises DataError."""
     try:
-        stream: TextIO = (
-            open(os.dup(sys.stdin.fileno()), encoding="utf-8", errors="backslashreplace")  # noqa: PTH123, SIM115 - a descriptor has no path
-            if path is None
-            else path.open(encoding="utf-8", errors="backslashreplace")
-        )
+        file = sys.stdin.fileno() if path is None else path
+        stream = open(file, encoding="utf-8", errors="backslashreplace", closefd=path is not None)  # noqa: SIM115 - closed below
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}; name a file of JSON Lines, or none for standard input") from error
     with stream:
@@ -54,12 +50,15 @@ def read(path: Path | None, follow: bool) -> Iterator[Sentence | Bad]:
 
 
 def lines(stream: TextIO, follow: bool) -> Iterator[str]:
-    """Whole lines; one that has no end yet is waited for, or at the end of a stream that is not followed taken as it is."""
+    """Whole lines; one that has no end yet is waited for, or at the end of a stream that is not followed taken as it is.
+
+    Of a line that is longer than LONGEST the beginning is given, which is no sentence.
+    """
     kept = ""
     while True:
         piece = stream.readline(LONGEST)
-        kept += piece
-        if piece.endswith("\n") or len(kept) >= LONGEST:
+        kept += piece[: LONGEST - len(kept)]
+        if piece.endswith("\n"):
             yield kept
             kept = ""
         elif not piece and not follow:

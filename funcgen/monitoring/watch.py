@@ -4,13 +4,13 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from annotated_types import Ge, Gt, Interval
 from scipy.stats import beta
 
 from funcgen.monitoring.cusum import Cusum
 from funcgen.monitoring.sentences import Sentence
+from funcgen.monitoring.settings import Settings
 
 BAD = "negative"
 SHOWN = 3
@@ -21,21 +21,6 @@ LEAST_DAYS = 1 / 24
 """What a stretch of the stream counts as, at least: its sentences a day are not known better."""
 POINTS = 1000
 """Of a topic's history, at most twice as many: then every second one is left out, and from there on half as many are kept."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a surge is told.
-
-    `learn` sentences of a topic say what is normal for it: the upper limit of their share's one-sided interval of `confidence`, so that
-    a share that is found too low by chance costs delay, and no false alarms beyond `false_alarms` a day over all topics. A surge
-    multiplies the odds of bad news by `odds`.
-    """
-
-    learn: Annotated[int, Ge(10)] = 100
-    confidence: Annotated[float, Interval(ge=0.5, lt=1)] = 0.8
-    odds: Annotated[float, Gt(1)] = 4.0
-    false_alarms: Annotated[float, Gt(0)] = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from funcgen import tracking
-from funcgen.errors import TrackingError
 from funcgen.optimizers import OPTIMIZERS
 
 TAG = "mlflow.sharedViewState."
@@ -33,8 +32,7 @@ def keep() -> str:
     colours = dict(zip(OPTIMIZERS, itertools.cycle(COLOURS), strict=False))
     with tracking.answering():
         experiment = mlflow.get_experiment_by_name(tracking.EXPERIMENT)
-        if experiment is None:
-            raise TrackingError(f"the experiment {tracking.EXPERIMENT} in {tracking.public_store()} is gone; give the command again")
+        assert experiment is not None  # client() made it
         for key, value in tags().items():
             mlflow.set_experiment_tag(experiment.experiment_id, key, value)
         for run in mlflow.search_runs([experiment.experiment_id], max_results=LATEST, order_by=["attributes.start_time DESC"]):

@@ -29,8 +29,8 @@ def experiment(study: Study, arm: Arm) -> str:
 
 def revision(study: Study, arm: Arm) -> str | None:
     """The commit of an arm's newest experiment that is current, on whatever commit it is based; None where there is none."""
-    found = git("for-each-ref", "--sort=-committerdate", "--format=%(objectname)", f"refs/exps/*/*/{experiment(study, arm)}")
-    return next((commit for commit in (found or "").split() if current(commit, study.settings[arm.name])), None)
+    commits = (commit for commit, _ in dvc.made({experiment(study, arm)}))
+    return next((commit for commit in commits if current(commit, study.settings[arm.name])), None)
 
 
 def run(study: Study, jobs: int, say: Say) -> dict[str, str]:

@@ -52,7 +52,8 @@ def test_a_file_with_bytes_that_are_no_text(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"\xff\xfe\n\n" + GOOD.encode() + b"\n" + b"x" * 250_000 + b"\n" + GOOD.encode())
     found = list(read(path, follow=False))
-    assert [type(line).__name__ for line in found] == ["Bad", "Sentence", "Bad", "Bad", "Bad", "Sentence"]
+    assert [type(line).__name__ for line in found] == ["Bad", "Sentence", "Bad", "Sentence"]
+    assert [line.line for line in found] == [1, 3, 4, 5]
     with pytest.raises(DataError, match="name a file of JSON Lines"):
         list(read(tmp_path / "none", follow=False))
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from funcgen.monitoring.watch import POINTS, Settings, Watch
+from funcgen.monitoring.settings import Settings
+from funcgen.monitoring.watch import POINTS, Watch
 from tests.monitoring.streams import A_DAY, START, stream, watched
 
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import tempfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -117,12 +116,8 @@ def test_one_state_alone_and_without_data(repository: Repository, monkeypatch: p
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    if browser.path() is None:
-        pytest.skip("needs Chromium: Debian's package chromium")
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        found = Browser(Path(folder))
+    with browser.chromium() as found:
         yield found
-        found.close()
 
 
 @pytest.fixture

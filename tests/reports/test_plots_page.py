@@ -8,7 +8,7 @@ import pytest
 
 from funcgen.reports.page.writing import vega
 from funcgen.reports.plots_page import PATH, page
-from tests.browser import Browser, path
+from tests.browser import chromium
 from tests.project import ROOT
 from tests.reports.repository import Repository
 
@@ -52,15 +52,11 @@ def test_no_script_is_of_the_network(shown: Path) -> None:
     assert not re.search(r"<(script|link|img)[^>]*(src|href)\s*=", own)
 
 
-@pytest.mark.skipif(path() is None, reason="needs Chromium: Debian's package chromium")
-def test_it_is_drawn_and_asks_for_nothing(shown: Path, tmp_path: Path) -> None:
-    browser = Browser(tmp_path)
-    try:
-        browser.call("Page.navigate", url=shown.as_uri())
+def test_it_is_drawn_and_asks_for_nothing(shown: Path) -> None:
+    with chromium() as browser:
+        browser.visit(shown.as_uri())
         browser.until("document.querySelector('.vega-embed canvas, .vega-embed svg') !== null")
         assert [
             text for text in browser.problems if not re.search("Vega-Lite v5|Infinite extent", text)
         ] == []  # warnings of DVC's specification
         assert [url for url in browser.requests if not url.startswith(("file:", "data:"))] == []
-    finally:
-        browser.close()

@@ -1,8 +1,6 @@
 """The saved views in MLflow's pages: their format is MLflow's own, which no document promises."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,13 +13,9 @@ from tests.servers.conftest import Servers
 
 @pytest.fixture
 def chromium() -> Iterator[Browser]:
-    if browser.path() is None:
-        pytest.skip("needs Chromium: Debian's package chromium")
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        found = Browser(Path(folder))
+    with browser.chromium() as found:
         found.size(1600, 900)
         yield found
-        found.close()
 
 
 def test_scores_and_curves_are_shown(servers: Servers, chromium: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

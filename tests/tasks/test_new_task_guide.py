@@ -6,7 +6,6 @@ import itertools
 import json
 import random
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,7 +60,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, warm_commands: Path) -> It
     found.run("git", "add", "-A")
     found.run("git", "commit", "-qm", "Street works")
     yield found
-    shutil.rmtree(found.root, ignore_errors=True)  # DVC's workers write to their logs till they end
+    found.remove()
 
 
 def test_its_task_is_written_as_the_others_are(project: Project) -> None:

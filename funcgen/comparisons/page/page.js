@@ -1,9 +1,6 @@
 const CATEGORIES = ["--c1", "--c2", "--c3", "--c4", "--c5", "--c6", "--c7", "--c8", "--c9"];
 const VERDICTS = ["--better", "--equivalent", "--undecided", "--worse"];
 
-/** A specification whose range "verdicts" is the page's colours of verdicts. */
-const painted = (spec, colours) => JSON.parse(JSON.stringify(spec), (key, value) => (key === "range" && value === "verdicts" ? colours : value));
-
 async function showCharts() {
   const config = { ...configuration(CATEGORIES), rect: { color: colour("--quiet") } };
   const verdicts = VERDICTS.map(colour);
@@ -19,7 +16,7 @@ async function showCharts() {
       chart.className = "chart";
       figure.append(head, chart);
       place.append(figure);
-      drawn.push([chart, painted(spec, verdicts)]); // all, before any is measured
+      drawn.push([chart, painted(spec, "verdicts", verdicts)]); // all, before any is measured
     }
   }
   for (const [chart, spec] of drawn) await draw(chart, spec, config);

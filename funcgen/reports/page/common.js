@@ -12,6 +12,9 @@ function configuration(categories) {
   };
 }
 
+/** A specification in which a range of that name is the page's colours. */
+const painted = (spec, name, colours) => JSON.parse(JSON.stringify(spec), (key, value) => (key === "range" && value === name ? colours : value));
+
 /** A chart in its place. */
 const draw = (place, spec, config) =>
   window.vegaEmbed(place, spec, { actions: false, renderer: "svg", config, tooltip: { theme: dark.matches ? "dark" : "light" } });
