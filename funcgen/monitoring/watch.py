@@ -41,8 +41,9 @@ class Topic:
     normal: float | None = None
     cusum: Cusum | None = None
     recent: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
-    stretch: list[tuple[datetime, bool]] = field(default_factory=list)
-    """Since the sum was last zero."""
+    began: datetime | None = None
+    bad_since: int = 0
+    """The first sentence's time and the bad ones since the sum was last zero."""
     examples: deque[Sentence] = field(default_factory=lambda: deque(maxlen=SHOWN))
     history: list[Point] = field(default_factory=list)
     stride: int = 1
@@ -84,7 +85,9 @@ class Watch:
         told = None
         if topic.cusum is not None:
             told = topic.cusum.take(bad)
-            topic.stretch = [*(topic.stretch if topic.cusum.since > 1 else []), (sentence.time, bad)]
+            if topic.cusum.since == 1:
+                topic.began, topic.bad_since = sentence.time, 0
+            topic.bad_since += bad
         elif topic.seen >= self.settings.learn:
             self.learn(topic, sentence.time)
         topic.note(sentence.time)
@@ -112,15 +115,16 @@ class Watch:
 
 def alert(told: str, name: str, topic: Topic, sentence: Sentence) -> dict[str, Any]:
     """What is told, as JSON: counts are of the stretch since the sum was last zero."""
-    bad = sum(one for _, one in topic.stretch)
+    assert topic.cusum is not None
+    assert topic.began is not None
     return {
         "alert": told,
         "topic": name,
         "time": sentence.time.isoformat(),
-        "since": topic.stretch[0][0].isoformat(),
-        "sentences": len(topic.stretch),
-        BAD: bad,
-        "share": round(bad / len(topic.stretch), 4),
+        "since": topic.began.isoformat(),
+        "sentences": topic.cusum.since,
+        BAD: topic.bad_since,
+        "share": round(topic.bad_since / topic.cusum.since, 4),
         "normal_share_at_most": round(topic.normal or 0.0, 4),
         "line": sentence.line,
         "examples": [{"line": one.line, "text": one.text} for one in topic.examples],
