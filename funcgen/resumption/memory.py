@@ -224,10 +224,12 @@ def remembering(stage: str, key: str) -> Iterator[FolderMemory]:
         if descriptor is not None:
             remove(other)
             os.close(descriptor)
+    for gone in root.glob(".*.tmp"):  # of processes that were killed while they removed one
+        shutil.rmtree(gone, ignore_errors=True)
 
 
 def remove(folder: Path) -> None:
     """Remove a folder whose lock this process has: at once, as others see it."""
     gone = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
     folder.rename(gone)
-    shutil.rmtree(gone)
+    shutil.rmtree(gone, ignore_errors=True)  # another process may be at it as well; what stays, the next one removes

@@ -154,6 +154,23 @@ def test_processes_with_the_same_work_have_states_of_their_own(root: Path) -> No
     assert list((root / ".resume").iterdir()) == []  # also what the dead one left
 
 
+def test_what_a_killed_process_was_removing_is_removed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the next process works at, since nothing else would come back for it."""
+
+    def die(*arguments: object, **options: object) -> None:
+        raise Died
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", die)
+        with contextlib.suppress(Died), remembering("train", KEY) as memory:
+            memory.slot("training").keep({"it": 1}, "step 1")
+    (gone,) = (root / ".resume").iterdir()
+    assert {path.suffix for path in gone.iterdir()} == {"", state_files.SUFFIX}
+    with remembering("generate", "1" * 64):
+        pass
+    assert list((root / ".resume").iterdir()) == []
+
+
 def test_a_stage_runs_once_in_a_folder(capfd: pytest.CaptureFixture[str]) -> None:
     """The second waits for the first, and says whom it waits for."""
     order: list[str] = []
