@@ -15,7 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from funcgen import params as parameters
-from funcgen.artifacts import EXAMPLES, INVENTORY, TRAINED, read_examples
+from funcgen.artifacts import EXAMPLES, INVENTORY, TRAINED
+from funcgen.examples import read_examples
 from funcgen.params import PATH, Params
 from funcgen.revisions import Revision
 from funcgen.writing import writer

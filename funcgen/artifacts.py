@@ -8,13 +8,12 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from funcgen.errors import ArtifactError
 
@@ -171,41 +170,3 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise ArtifactError(f"{path}: holds no JSON object; run `dvc repro` to make it again")
     return content
-
-
-def write_parquet(path: Path, rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> None:
-    """Write rows in the given order under `schema`, whole or not at all; equal rows give equal bytes."""
-    table = pa.Table.from_pylist(list(rows), schema=schema)
-    with replacing(path) as new:
-        pq.write_table(table, new, compression="zstd")
-
-
-def read_parquet(path: Path, schema: pa.Schema) -> list[dict[str, Any]]:
-    """Read rows; raises ArtifactError where the file is absent, damaged or of another schema."""
-    try:
-        table = pq.read_table(path)
-    except (OSError, pa.ArrowInvalid) as error:
-        said = " ".join(str(error).split())
-        raise ArtifactError(f"{path}: cannot be read as Parquet: {said}; run `dvc repro` to make it again") from error
-    if not table.schema.equals(schema):
-        raise ArtifactError(f"{path}: its columns are {table.schema.names}, not {schema.names}; run `dvc repro` to make it again")
-    rows: list[dict[str, Any]] = table.to_pylist()
-    return rows
-
-
-def read_examples(split: Split, folder: Path = EXAMPLES) -> list[Example]:
-    """The examples of one split, as ingest wrote them into `folder`."""
-    return [
-        Example(
-            split=split,
-            group=row["group"],
-            source=row["source"],
-            target=row["target"],
-            origin="",
-            arguments=tuple((argument["name"], argument["value"]) for argument in row["arguments"]),
-            references=tuple(row["references"]),
-            slices=tuple(row["slices"]),
-            id=row["id"],
-        )
-        for row in read_parquet(folder / f"{split}.parquet", EXAMPLES_SCHEMA)
-    ]

@@ -5,18 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from funcgen.artifacts import (
-    PRETRAINED,
-    TEXT_NETWORK,
-    TOKENS_SCHEMA,
-    WHOLE_TEXTS,
-    Example,
-    Split,
-    read_parquet,
-)
+from funcgen.artifacts import PRETRAINED, TEXT_NETWORK, TOKENS_SCHEMA, WHOLE_TEXTS, Example, Split
 from funcgen.protocols import GenerateJob, Generation, Log, TrainJob
 from funcgen.reranking import TextScore, choose, executed
 from funcgen.resumption.memory import NOWHERE, Memory
+from funcgen.tables import read_parquet
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

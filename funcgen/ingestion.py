@@ -18,6 +18,9 @@ Counts, all of rows that the task read unless said otherwise:
 
 What a task rejects or leaves out is written row by row into rejected.parquet. What ingest.train_share and held_out_combinations leave
 out is counted only, after duplicates were removed: it is most of a large data set, and the seed tells which rows these are.
+
+Rows that can be used wait on the disk, and of each a few digests in memory, so that millions fit: `docs/trust.md` says how many. In
+memory are the rows that were rejected or left out, and the references of inputs of validation and test that several rows have.
 """
 
 import hashlib
@@ -25,17 +28,25 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from funcgen import sections
-from funcgen.artifacts import SPLITS, Example, LeftOut, Rejected, Split
+from funcgen.artifacts import EXAMPLES_SCHEMA, SPLITS, Example, LeftOut, Rejected, Split
 from funcgen.division import draw
 from funcgen.errors import DataError
+from funcgen.examples import examples_of
+from funcgen.occurrences import Digests
 from funcgen.raw.records import reject
+from funcgen.repeatable import Repeatable
 from funcgen.screening import EVALUATED, repeated_sources, unusable
 from funcgen.selection import select
+from funcgen.spool import Mask, Spool
 
-Input = tuple[str, tuple[tuple[str, str], ...]]
-"""A source and its arguments."""
+USABLE = EXAMPLES_SCHEMA.append(pa.field("origin", pa.string())).append(pa.field("changed", pa.bool_()))
 
 
 @dataclass(frozen=True)
@@ -58,31 +69,28 @@ class Ingested:
     straddling: Sequence[Straddling]
 
 
-@dataclass(slots=True)
-class Merged:
-    """One input of validation or test: its first example, and all its references and slices in order of appearance."""
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What rows after the first say of one input of validation or test: references and slices in order of appearance."""
 
-    example: Example
-    references: dict[str, None]
-    slices: dict[str, None]
+    references: dict[str, None] = field(default_factory=dict)
+    slices: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass
 class Collection:
-    """The rows so far."""
+    """The rows so far; `splits`, `pairs` and `groups` have an entry for each usable one, `inputs` the number of each input's first."""
 
     options: sections.Ingest
     rows: int = 0
     rejected: list[Rejected] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    duplicates: int = 0
-    changed: int = 0
-    pairs: Counter[Split] = field(default_factory=Counter)
-    seen: set[bytes] = field(default_factory=set)
-    groups: dict[Split, dict[str, str]] = field(default_factory=lambda: {split: {} for split in SPLITS})
-    straddling: dict[str, Straddling] = field(default_factory=dict)
-    train: list[Example] = field(default_factory=list)
-    inputs: dict[Split, dict[Input, Merged]] = field(default_factory=lambda: {split: {} for split in EVALUATED})
+    usable: Spool = field(default_factory=partial(Spool, USABLE))
+    splits: bytearray = field(default_factory=bytearray)
+    pairs: Digests = field(default_factory=Digests)
+    groups: Digests = field(default_factory=Digests)
+    inputs: dict[Split, dict[bytes, int]] = field(default_factory=lambda: {split: {} for split in EVALUATED})
+    later: dict[int, Later] = field(default_factory=dict)
 
     def add(self, row: Example | Rejected | LeftOut) -> None:
         """Take one row."""
@@ -97,59 +105,88 @@ class Collection:
             self.place(row, row.split or drawn_split(row.group, self.options))
 
     def place(self, row: Example, split: Split) -> None:
-        """Put a usable row into its split."""
-        self.note_group(row, split)
-        key = identity(split, row)
-        new = key not in self.seen
-        if new:
-            self.seen.add(key)
-            self.pairs[split] += 1
-            self.changed += row.changed and split != "train"
-        else:
-            self.duplicates += 1
+        """Put a usable row into its split, a duplicate's references to its input's, since they may be others."""
+        key = digest([split, row.source, row.target, row.arguments])
+        references = tuple(dict.fromkeys((row.target, *row.references)))
         if split != "train":
-            self.merge(row, split, key)
-        elif new:
-            references = tuple(dict.fromkeys((row.target, *row.references)))
-            self.train.append(replace(row, split=split, id=key.hex()[:16], references=references))
+            number = len(self.usable)
+            first = self.inputs[split].setdefault(digest([row.source, row.arguments]), number)
+            if first != number:
+                later = self.later.setdefault(first, Later())
+                later.references.update(dict.fromkeys(references))
+                later.slices.update(dict.fromkeys(row.slices))
+        self.splits.append(SPLITS.index(split))
+        self.pairs.append(key)
+        self.groups.append(digest(row.group))
+        identifier = key.hex()[:16]
+        self.usable.append((identifier, row.group, row.source, row.arguments, row.target, references, row.slices, row.origin, row.changed))
 
-    def merge(self, row: Example, split: Split, key: bytes) -> None:
-        """Give a row's references to its input's example, a duplicate's too, since they may be others."""
-        merged = self.inputs[split].get((row.source, row.arguments))
-        if merged is None:
-            merged = Merged(replace(row, split=split, id=key.hex()[:16]), {}, {})
-            self.inputs[split][row.source, row.arguments] = merged
-        merged.references |= dict.fromkeys((row.target, *row.references))
-        merged.slices |= dict.fromkeys(row.slices)
+    def of_split(self, split: Split) -> Mask:
+        """The rows of a split."""
+        mask: Mask = np.frombuffer(self.splits, np.uint8) == SPLITS.index(split)
+        return mask
 
-    def note_group(self, row: Example, split: Split) -> None:
-        """Remember where a group was seen first in each split, and whether it is in another."""
-        if row.group in self.groups[split]:
-            return
-        self.groups[split][row.group] = row.origin
-        for other in SPLITS:
-            if other != split and row.group in self.groups[other]:
-                straddling = Straddling(row.group, (other, split), (self.groups[other][row.group], row.origin))
-                self.straddling.setdefault(row.group, straddling)
+    def read(self, split: Split, mask: Mask) -> Iterator[Example]:
+        """The rows of a mask, which are of one split, as examples."""
+        for batch in self.usable.batches(mask):
+            yield from examples_of(batch, split)
+
+    def merged(self, split: Split, mask: Mask) -> Iterator[Example]:
+        """The first rows of validation's or test's inputs, each with what later rows say."""
+        for number, example in zip(np.flatnonzero(mask).tolist(), self.read(split, mask), strict=True):
+            later = self.later.get(number, Later())
+            references, slices = (*example.references, *later.references), (*example.slices, *later.slices)
+            yield replace(example, references=tuple(dict.fromkeys(references)), slices=tuple(dict.fromkeys(slices)))
+
+    def examples(self, new: Mask) -> dict[Split, Sequence[Example]]:
+        """The examples of each split; `new` are the rows that repeat none."""
+        train = new & self.of_split("train")
+        found: dict[Split, Sequence[Example]] = {"train": Repeatable(int(train.sum()), partial(self.read, "train", train))}
+        for split, inputs in self.inputs.items():
+            mask = np.zeros(len(new), bool)
+            mask[list(inputs.values())] = True
+            found[split] = Repeatable(len(inputs), partial(self.merged, split, mask))
+        return found
+
+    def straddling(self) -> list[Straddling]:
+        """The groups that are in two splits, with the first row of each, in the order in which that came out."""
+        codes = self.groups.codes() * len(SPLITS) + np.frombuffer(self.splits, np.uint8)
+        homes, first = np.unique(codes, return_index=True)
+        by_group: dict[int, list[int]] = {}
+        of_group = homes // len(SPLITS)
+        several = np.isin(of_group, of_group[1:][of_group[1:] == of_group[:-1]])
+        for group, number in zip(of_group[several].tolist(), first[several].tolist(), strict=True):
+            by_group.setdefault(group, []).append(number)
+        found = sorted((sorted(numbers)[:2] for numbers in by_group.values()), key=lambda numbers: numbers[1])
+        mask = np.zeros(len(codes), bool)
+        mask[[number for numbers in found for number in numbers]] = True
+        shown = {
+            number: (group, SPLITS[self.splits[number]], origin)
+            for number, group, origin in zip(np.flatnonzero(mask).tolist(), *self.columns(mask, "group", "origin"), strict=True)
+        }
+        return [Straddling(shown[one][0], (shown[one][1], shown[other][1]), (shown[one][2], shown[other][2])) for one, other in found]
+
+    def columns(self, mask: Mask, *names: str) -> list[list[str]]:
+        """Columns of the rows of a mask."""
+        table = pa.Table.from_batches(batch.select(names) for batch in self.usable.batches(mask))
+        return [table.column(name).to_pylist() for name in names]
 
     def result(self) -> Ingested:
         """What was collected."""
-        examples: dict[Split, list[Example]] = {"train": self.train}
-        for split, inputs in self.inputs.items():
-            examples[split] = [
-                replace(merged.example, references=tuple(merged.references), slices=tuple(merged.slices)) for merged in inputs.values()
-            ]
-        selected = select(examples, self.options)
+        new = self.pairs.first()
+        train = np.flatnonzero(new & self.of_split("train"))
+        selected = select(self.examples(new), self.options)
+        kept = new.copy()
+        kept[train[~selected.kept]] = False
         left_out = Counter(row.cause for row in self.left_out) + Counter(selected.left_out)
-        pairs = Counter({**self.pairs, "train": len(selected.examples["train"])})
-        changed = sum(row.changed for row in selected.examples["train"])
+        changed = sum(pc.sum(batch.column("changed")).as_py() or 0 for batch in self.usable.batches(kept))
         counts = {"rows_in": self.rows, "rows_rejected": len(self.rejected), "rows_left_out": left_out.total()}
         counts |= {f"left_out_{cause}": count for cause, count in sorted(left_out.items())}
-        counts |= {"rows_duplicate": self.duplicates, "rows_changed": self.changed + changed}
-        counts |= {f"pairs_{split}": pairs[split] for split in SPLITS}
+        counts |= {"rows_duplicate": int((~new).sum()), "rows_changed": changed}
+        counts |= {f"pairs_{split}": int((kept & self.of_split(split)).sum()) for split in SPLITS}
         counts |= {f"examples_{split}": len(selected.examples[split]) for split in SPLITS}
         counts |= {**repeated_sources(selected.examples), **selected.counts}
-        return Ingested(selected.examples, self.rejected, self.left_out, counts, list(self.straddling.values()))
+        return Ingested(selected.examples, self.rejected, self.left_out, counts, self.straddling())
 
 
 def ingest(rows: Iterable[Example | Rejected | LeftOut], options: sections.Ingest) -> Ingested:
@@ -175,24 +212,9 @@ def drawn_split(group: str, options: sections.Ingest) -> Split:
     return "validation" if drawn < options.test_share + options.validation_share else "train"
 
 
-def identity(split: Split, row: Example) -> bytes:
-    """The first half of the sha256 of what makes a pair the same pair; a row's id is its first 16 hexadecimal digits."""
-    content = json.dumps([split, row.source, row.target, row.arguments], ensure_ascii=False)
-    return hashlib.sha256(content.encode()).digest()[:16]
-
-
-def rows(examples: Iterable[Example]) -> Iterator[dict[str, object]]:
-    """Examples as rows of EXAMPLES_SCHEMA."""
-    for example in examples:
-        yield {
-            "id": example.id,
-            "group": example.group,
-            "source": example.source,
-            "arguments": [{"name": name, "value": value} for name, value in example.arguments],
-            "target": example.target,
-            "references": list(example.references),
-            "slices": list(example.slices),
-        }
+def digest(content: object) -> bytes:
+    """The first half of the sha256 of what JSON writes of it; a row's id is the first 16 hexadecimal digits of its pair's."""
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).digest()[:16]
 
 
 def rejected_rows(rows: Iterable[Rejected | LeftOut]) -> Iterator[dict[str, object]]:

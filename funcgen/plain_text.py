@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from funcgen.artifacts import read_examples
 from funcgen.batches import TokenSequence
 from funcgen.errors import DataError
+from funcgen.examples import read_examples
 from funcgen.tokenization import Codec
 
 VALIDATION_SHARE = 20

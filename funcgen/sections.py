@@ -55,11 +55,13 @@ class Ingest:
 class Tokenizer:
     """The byte-level BPE trained on the training split (a checkpoint that model names brings its own instead).
 
-    Lengths count special tokens; the validation loss is over at most `validation_texts` right texts of an input. With `whole_texts`
-    a second network is trained on the texts themselves, behind their sources, and can be asked about candidates (see `generate.choose`).
+    It learns from at most `vocabulary_texts` texts, evenly spaced. Lengths count special tokens; the validation loss is over at most
+    `validation_texts` right texts of an input. With `whole_texts` a second network is trained on the texts themselves, behind their
+    sources, and can be asked about candidates (see `generate.choose`).
     """
 
     vocabulary_size: Annotated[int, Interval(ge=300, le=200_000)]
+    vocabulary_texts: Positive
     lowercase: bool
     space: Literal["prefix", "separate"]
     max_prompt_length: Annotated[int, Ge(3)]

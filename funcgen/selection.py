@@ -13,13 +13,18 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
+
+import numpy as np
 
 from funcgen import sections
 from funcgen.artifacts import Example, Split
 from funcgen.calls.canonical import function_of
 from funcgen.division import draw
 from funcgen.errors import DataError
+from funcgen.repeatable import Repeatable
 from funcgen.screening import EVALUATED
+from funcgen.spool import Mask
 
 HELD_OUT, SEEN = "held_out_combination", "seen_combination"
 """Slices: no training example has the input's combination, held out or absent anyway; or one has."""
@@ -32,37 +37,46 @@ Part = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Selection:
-    """The examples of all splits that stay, validation's and test's with their slices, and counts of what was left out by cause."""
+    """The examples of all splits that stay, validation's and test's with their slices, and counts of what was left out by cause.
+
+    `kept` says for each of the training examples that there were whether it stays.
+    """
 
     examples: Mapping[Split, Sequence[Example]]
+    kept: Mask
     left_out: Mapping[str, int]
     counts: Mapping[str, int]
 
 
 def select(examples: Mapping[Split, Sequence[Example]], options: sections.Ingest) -> Selection:
     """Leave out of training what the options say; raises DataError where no combination can be held out."""
-    train = [row for row in examples["train"] if in_share(row, options)]
-    left_out = {"train_share": len(examples["train"]) - len(train)}
-    selected: dict[Split, Sequence[Example]] = {**examples, "train": train}
+    train = examples["train"]
+    kept = np.ones(len(train), bool)
+    if options.train_share < 1:  # a larger share keeps what a smaller one keeps; the division's draw is another
+        kept = np.fromiter((draw(f"train_share {row.group}", options.seed) < options.train_share for row in train), bool, len(train))
+    left_out = {"train_share": int((~kept).sum())}
+    selected: dict[Split, Sequence[Example]] = {**examples, "train": those(train, kept)}
     counts = {}
     if options.held_out_combinations:
         evaluated = [row for split in EVALUATED for row in examples[split]]
-        offered = {combination(row) for row in train} & {combination(row) for row in evaluated}
-        held_out = draw_combinations(offered, parts_shown(train, evaluated), options)
-        selected["train"] = [row for row in train if combination(row) not in held_out]
-        left_out[HELD_OUT] = len(train) - len(selected["train"])
+        offered = {combination(row) for row in selected["train"]} & {combination(row) for row in evaluated}
+        held_out = draw_combinations(offered, parts_shown(selected["train"], evaluated), options)
+        stay = np.fromiter((combination(row) not in held_out for row in selected["train"]), bool)
+        left_out[HELD_OUT] = int((~stay).sum())
+        kept[kept] = stay
+        selected["train"] = those(train, kept)
         seen = {combination(row) for row in selected["train"]}
         for split in EVALUATED:
             selected[split] = [
                 replace(row, slices=(*row.slices, SEEN if combination(row) in seen else HELD_OUT)) for row in examples[split]
             ]
         counts = {"combinations": len(offered), "combinations_held_out": len(held_out)}
-    return Selection(selected, {cause: count for cause, count in left_out.items() if count}, counts)
+    return Selection(selected, kept, {cause: count for cause, count in left_out.items() if count}, counts)
 
 
-def in_share(row: Example, options: sections.Ingest) -> bool:
-    """Whether a training example's group is drawn; a larger share keeps what a smaller one keeps. The division's draw is another."""
-    return options.train_share == 1 or draw(f"train_share {row.group}", options.seed) < options.train_share
+def those(examples: Sequence[Example], mask: Mask) -> Sequence[Example]:
+    """The examples that a mask keeps."""
+    return examples if mask.all() else Repeatable(int(mask.sum()), lambda: compress(examples, mask.tolist()))
 
 
 def combination(row: Example) -> Combination:

@@ -1,10 +1,12 @@
 """evaluate: data/generations.parquet against references -> metrics/{evaluate,baselines,signatures}.json."""
 
 from funcgen import params as parameters
-from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, METRICS, read_examples, read_parquet, write_json
+from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, METRICS, write_json
 from funcgen.evaluation import evaluation
+from funcgen.examples import read_examples
 from funcgen.execution import execute
 from funcgen.params import Params
+from funcgen.tables import read_parquet
 from funcgen.tracking import StageRun
 
 

@@ -3,9 +3,11 @@
 from collections import Counter
 from dataclasses import asdict
 
-from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, METRICS, read_examples, write_json, write_parquet
+from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, METRICS, write_json
+from funcgen.examples import read_examples
 from funcgen.execution import execute
 from funcgen.params import Params
+from funcgen.tables import write_parquet
 from funcgen.texts import counts
 from funcgen.tracking import StageRun
 from funcgen.writing import writer

@@ -1,18 +1,22 @@
 """ingest: a task's raw data -> data/examples/{train,validation,test}.parquet, data/rejected.parquet, metrics/ingest.json."""
 
+from itertools import chain
+
 from funcgen import acceptance, ingestion
-from funcgen.artifacts import EXAMPLES, EXAMPLES_SCHEMA, METRICS, REJECTED, REJECTED_SCHEMA, write_json, write_parquet
+from funcgen.artifacts import EXAMPLES, METRICS, REJECTED, REJECTED_SCHEMA, write_json
+from funcgen.examples import write_examples
 from funcgen.execution import execute
 from funcgen.params import Params
+from funcgen.tables import write_parquet
 from funcgen.tracking import StageRun
 
 
 def work(params: Params, run: StageRun) -> None:
     result = ingestion.ingest(params.task.module.read(params.task.params), params.ingest)
-    write_parquet(REJECTED, ingestion.rejected_rows([*result.rejected, *result.left_out]), REJECTED_SCHEMA)
+    write_parquet(REJECTED, ingestion.rejected_rows(chain(result.rejected, result.left_out)), REJECTED_SCHEMA)
     acceptance.check(result, params.ingest)
     for split, examples in result.examples.items():
-        write_parquet(EXAMPLES / f"{split}.parquet", ingestion.rows(examples), EXAMPLES_SCHEMA)
+        write_examples(EXAMPLES / f"{split}.parquet", examples)
     write_json(METRICS / "ingest.json", result.counts)
     run.metrics(result.counts)
     run.tags({"task.version": params.task.module.VERSION})

@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funcgen.acceptance import check, check_groups, check_share, check_splits
-from funcgen.artifacts import EXAMPLES_SCHEMA, REJECTED_SCHEMA, SPLITS, Example, LeftOut, Rejected, Split, read_parquet, write_parquet
+from funcgen.artifacts import EXAMPLES_SCHEMA, REJECTED_SCHEMA, SPLITS, Example, LeftOut, Rejected, Split
 from funcgen.errors import DataError
-from funcgen.ingestion import Ingested, ingest, rejected_rows, rows
+from funcgen.examples import values, write_examples
+from funcgen.ingestion import Ingested, ingest, rejected_rows
 from funcgen.screening import EVALUATED, letters
 from funcgen.sections import Ingest
+from funcgen.tables import read_parquet, write_parquet
 from tests.small import INGEST
 
 OPTIONS = replace(INGEST, max_rejected_share=0.25, max_characters=50, validation_share=0.2, test_share=0.1, seed=3)
@@ -214,9 +216,19 @@ def test_same_sources_and_near_duplicates_are_counted_by_example() -> None:
 def test_rows_fit_the_schemas_and_bytes_are_equal(tmp_path: Path) -> None:
     found = ingest([row("train", "a", arguments=(("n", "1"), ("n", "2")), slices=("s",)), row("train", " ")], OPTIONS)
     for name in ("one", "two"):
-        write_parquet(tmp_path / name, rows(found.examples["train"]), EXAMPLES_SCHEMA)
+        write_examples(tmp_path / name, found.examples["train"])
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
-    assert read_parquet(tmp_path / "one", EXAMPLES_SCHEMA) == list(rows(found.examples["train"]))
+    assert read_parquet(tmp_path / "one", EXAMPLES_SCHEMA) == [
+        {
+            "id": found.examples["train"][0].id,
+            "group": "a",
+            "source": "a",
+            "arguments": [{"name": "n", "value": "1"}, {"name": "n", "value": "2"}],
+            "target": "y",
+            "references": ["y"],
+            "slices": ["s"],
+        }
+    ]
     write_parquet(tmp_path / "rejected", rejected_rows(found.rejected), REJECTED_SCHEMA)
     assert read_parquet(tmp_path / "rejected", REJECTED_SCHEMA) == [
         {"origin": "x.csv: ", "reason": "source is blank", "record": '{"source": " ", "target": "y"}'}
@@ -251,8 +263,8 @@ def test_rows_in_are_rows_out(content: list[Example | Rejected | LeftOut]) -> No
         assert len({one.id for one in examples}) == len(examples) == found.counts[f"examples_{split}"]
         assert all(one.split == split and one.target in one.references for one in examples)
         assert len({(one.source, one.arguments) for one in examples}) == len(examples) or split not in EVALUATED
-        for one in rows(examples):
-            str(one).encode()
+        for one in examples:
+            str(values(one)).encode()
     usable = {one.group for split in SPLITS for one in found.examples[split]}
     homes = {group: {one.split for split in SPLITS for one in found.examples[split] if one.group == group} for group in usable}
     straddling = {one.group for one in found.straddling}

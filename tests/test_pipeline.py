@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from funcgen.artifacts import GENERATIONS_SCHEMA, read_parquet
+from funcgen.artifacts import GENERATIONS_SCHEMA
+from funcgen.tables import read_parquet
 from tests.project import SMALL, Project, checkout
 
 STAGES = ("ingest", "tokenize", "pretrain", "train", "generate", "evaluate")

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funcgen import tokenization
-from funcgen.artifacts import EXAMPLES, EXAMPLES_SCHEMA, write_parquet
+from funcgen.artifacts import EXAMPLES, EXAMPLES_SCHEMA
 from funcgen.errors import ArtifactError, DataError
 from funcgen.plain_text import VALIDATION_SHARE, divided, documents, sequences
+from funcgen.tables import write_parquet
 from funcgen.tokenization import Codec
 from tests.small import TOKENIZER
 

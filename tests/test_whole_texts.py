@@ -5,21 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from funcgen import ingestion, params
-from funcgen.artifacts import (
-    EXAMPLES,
-    EXAMPLES_SCHEMA,
-    METRICS,
-    SPLITS,
-    TOKENIZER,
-    TOKENS,
-    TOKENS_SCHEMA,
-    WHOLE_TEXTS,
-    Split,
-    read_json,
-    read_parquet,
-    write_parquet,
-)
+from funcgen import params
+from funcgen.artifacts import EXAMPLES, METRICS, SPLITS, TOKENIZER, TOKENS, TOKENS_SCHEMA, WHOLE_TEXTS, Split, read_json
+from funcgen.examples import write_examples
+from funcgen.tables import read_parquet
 from funcgen.tokenization import Codec
 from stages.tokenize import work
 from tests.cafes import corpus
@@ -49,7 +38,7 @@ def test_texts_are_written_beside_the_expressions(tmp_path: Path, monkeypatch: p
     silent = replace(corpus(1)[0], target="It is closed.")  # says none of its arguments: a text without an expression
     examples = [replace(example, id=f"{index:016x}") for index, example in enumerate([*corpus(60), silent])]
     for split in SPLITS:
-        write_parquet(EXAMPLES / f"{split}.parquet", ingestion.rows(examples), EXAMPLES_SCHEMA)
+        write_examples(EXAMPLES / f"{split}.parquet", examples)
     without = tokenized(TEXT, tmp_path)
     expressions = written(TOKENS, "train")
     assert not WHOLE_TEXTS.exists()

@@ -8,23 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from funcgen import params
-from funcgen.artifacts import (
-    EXAMPLES,
-    GENERATIONS,
-    GENERATIONS_SCHEMA,
-    INVENTORY,
-    METRICS,
-    Example,
-    read_examples,
-    read_json,
-    read_parquet,
-)
+from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, INVENTORY, METRICS, Example, read_json
 from funcgen.errors import ArtifactError
 from funcgen.evaluation import evaluation
+from funcgen.examples import read_examples
 from funcgen.params import Params
 from funcgen.proof.lock import leaves
 from funcgen.proof.record import Record
 from funcgen.proof.witnesses import at, same, shown
+from funcgen.tables import read_parquet
 from funcgen.texts import counts, denoted
 
 

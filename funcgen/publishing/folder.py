@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 from funcgen import params
-from funcgen.artifacts import EXAMPLES, INVENTORY, TEACHER, TEXT_NETWORK, TRAINED, read_examples, write_json
+from funcgen.artifacts import EXAMPLES, INVENTORY, TEACHER, TEXT_NETWORK, TRAINED, write_json
+from funcgen.examples import read_examples
 from funcgen.params import Params
 from funcgen.proof.record import Record
 from funcgen.provenance import link_path

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from funcgen import params, trace
-from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, METRICS, Example, Split, read_examples, read_parquet
+from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, METRICS, Example, Split
 from funcgen.commits import git
 from funcgen.errors import ArtifactError, FuncgenError
+from funcgen.examples import read_examples
 from funcgen.params import Document
 from funcgen.provenance import Link
 from funcgen.revisions import Revision, Tree, Workspace
+from funcgen.tables import read_parquet
 
 NEEDED = ("evaluate", "signatures")
 """Metrics files without which there is nothing to report."""

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Annotated
 from annotated_types import Interval
 
 from funcgen import distillation, generators, sections
-from funcgen.artifacts import PLOTS, TEACHER, TEXT_NETWORK, TOKENIZER, TOKENS, TRAINED, Example, read_examples
+from funcgen.artifacts import PLOTS, TEACHER, TEXT_NETWORK, TOKENIZER, TOKENS, TRAINED, Example
 from funcgen.errors import DataError
+from funcgen.examples import read_examples
 from funcgen.learning_curve import write_curve
 from funcgen.protocols import GenerateJob, TrainJob, Write
 from funcgen.reranking import executed

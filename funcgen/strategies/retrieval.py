@@ -25,7 +25,8 @@ from typing import Annotated
 
 from annotated_types import Interval
 
-from funcgen.artifacts import PLOTS, TRAINED, Example, read_examples, write_text
+from funcgen.artifacts import PLOTS, TRAINED, Example, write_text
+from funcgen.examples import read_examples
 from funcgen.learning_curve import write_curve
 from funcgen.library import file, induction
 from funcgen.library.file import Library

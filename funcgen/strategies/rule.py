@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from funcgen import rules
-from funcgen.artifacts import PLOTS, TRAINED, Example, read_examples, write_text
+from funcgen.artifacts import PLOTS, TRAINED, Example, write_text
 from funcgen.calls.canonical import function_of
 from funcgen.errors import DataError, ExpressionError
+from funcgen.examples import read_examples
 from funcgen.learning_curve import write_curve
 from funcgen.protocols import GenerateJob, Generation, Language, TrainJob, Write
 from funcgen.resumption.memory import NOWHERE, Memory

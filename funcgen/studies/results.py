@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from funcgen import params
-from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, METRICS, Example, Split, read_examples, read_parquet
+from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, METRICS, Example, Split
 from funcgen.errors import StudyError
+from funcgen.examples import read_examples
 from funcgen.metrics import bleu
 from funcgen.paired import Difference, compare
 from funcgen.params import Params
@@ -17,6 +18,7 @@ from funcgen.provenance import link_path, parse_link
 from funcgen.revisions import Revision
 from funcgen.scorecard import Interval, Table, metric_tables, slot_table
 from funcgen.studies.plan import Arm, Study
+from funcgen.tables import read_parquet
 
 SCORES = ("bleu", "slot_error")
 """What arms are compared by, as far as the task has it."""

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from funcgen import cli
-from funcgen.artifacts import GENERATIONS_SCHEMA, read_parquet, write_parquet
+from funcgen.artifacts import GENERATIONS_SCHEMA
 from funcgen.proof.record import Record
 from funcgen.proof.verification import Findings, digests, verify
 from funcgen.revisions import Workspace
+from funcgen.tables import read_parquet, write_parquet
 from tests.proof.workspace import ARTIFACTS, CODE, LINKS
 
 VERDICT = "everything holds"

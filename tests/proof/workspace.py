@@ -8,20 +8,11 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from funcgen import params
-from funcgen.artifacts import (
-    EXAMPLES,
-    EXAMPLES_SCHEMA,
-    GENERATIONS,
-    GENERATIONS_SCHEMA,
-    METRICS,
-    SPLITS,
-    write_json,
-    write_parquet,
-    write_text,
-)
+from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, METRICS, SPLITS, write_json, write_text
 from funcgen.evaluation import evaluation
-from funcgen.ingestion import rows
+from funcgen.examples import write_examples
 from funcgen.provenance import finish, start
+from funcgen.tables import write_parquet
 from funcgen.texts import counts
 from tests.project import ROOT
 from tests.reports import repository
@@ -93,7 +84,7 @@ def write() -> None:
     for name in PLAIN:
         write_text(Path(name), "{}\n")
     for split in SPLITS:
-        write_parquet(EXAMPLES / f"{split}.parquet", rows([replace(one, split=split) for one in INPUTS]), EXAMPLES_SCHEMA)
+        write_examples(EXAMPLES / f"{split}.parquet", [replace(one, split=split) for one in INPUTS])
     texts = [
         {"id": one.id, "expression": said, "hypothesis": said, "error": None, "n_tokens": 7, "log_probability": -1.0}
         for one, said in zip(INPUTS, TEXTS, strict=True)

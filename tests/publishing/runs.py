@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from funcgen import ingestion, params
-from funcgen.artifacts import EXAMPLES, EXAMPLES_SCHEMA, SPLITS, Example, write_json, write_parquet, write_text
+from funcgen import params
+from funcgen.artifacts import EXAMPLES, SPLITS, Example, write_json, write_text
+from funcgen.examples import write_examples
 from funcgen.provenance import finish, link_path, start
 from stages import evaluate, generate, ingest, pretrain, train
 from stages import tokenize as tokenization
@@ -56,7 +57,7 @@ def learn(examples: Sequence[Example], changes: Mapping[str, str]) -> params.Par
     found = write_params(changes)
     numbered = [replace(example, id=f"{index:04x}") for index, example in enumerate(examples)]
     for split in SPLITS:
-        write_parquet(EXAMPLES / f"{split}.parquet", ingestion.rows(numbered), EXAMPLES_SCHEMA)
+        write_examples(EXAMPLES / f"{split}.parquet", numbered)
     for stage in (tokenization, pretrain, train, generate):
         stage.work(found, SILENT)
     shutil.copyfile(ROOT / "dvc.yaml", "dvc.yaml")

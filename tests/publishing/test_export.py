@@ -12,8 +12,8 @@ from ruamel.yaml import YAML
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from funcgen import checkpoints
-from funcgen.artifacts import read_examples
 from funcgen.errors import PublishingError
+from funcgen.examples import read_examples
 from funcgen.provenance import read_link
 from funcgen.publishing import checkpoint, command
 from funcgen.tokenization import BEGIN, SEPARATOR

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, read_examples, read_parquet
+from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA
 from funcgen.errors import DataError
+from funcgen.examples import read_examples
 from funcgen.expressions import EXPRESSIONS
 from funcgen.publishing.folder import gather
 from funcgen.publishing.served import Served
 from funcgen.revisions import Workspace
 from funcgen.strategies import STRATEGIES
+from funcgen.tables import read_parquet
 from tests.cafes import corpus
 from tests.publishing.runs import learn
 from tests.samples import SAMPLES

@@ -11,20 +11,11 @@ from typing import Any
 from dvc.repo import Repo
 
 from funcgen import params
-from funcgen.artifacts import (
-    EXAMPLES,
-    EXAMPLES_SCHEMA,
-    GENERATIONS,
-    GENERATIONS_SCHEMA,
-    METRICS,
-    Example,
-    Split,
-    write_json,
-    write_parquet,
-)
-from funcgen.ingestion import rows
+from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, METRICS, Example, Split, write_json
+from funcgen.examples import write_examples
 from funcgen.provenance import Link, digest, key_of, write_link
 from funcgen.scorecard import by_slice, scorecard, slot_table
+from funcgen.tables import write_parquet
 from tests.project import ROOT, environment
 
 SMALL = {"name: assistant": "name: e2e", "bootstrap_samples: 1000": "bootstrap_samples: 200"}
@@ -142,7 +133,7 @@ def write(state: State) -> None:
     for path in (GENERATIONS, EXAMPLES / f"{state.split}.parquet"):
         path.unlink(missing_ok=True)  # DVC may have linked it to its cache
     write_parquet(GENERATIONS, generations, GENERATIONS_SCHEMA)
-    write_parquet(EXAMPLES / f"{state.split}.parquet", rows(state.inputs), EXAMPLES_SCHEMA)
+    write_examples(EXAMPLES / f"{state.split}.parquet", state.inputs)
     write_scores(state)
     write_links(state)
 

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from funcgen import ingestion, sections
-from funcgen.artifacts import EXAMPLES, EXAMPLES_SCHEMA, Example, write_parquet
+from funcgen import sections
+from funcgen.artifacts import EXAMPLES, Example
+from funcgen.examples import write_examples
 from funcgen.expressions import EXPRESSIONS
 from funcgen.optimizers import adamw
 from funcgen.params import parse_block, read_document
@@ -35,7 +36,7 @@ def ignore(metrics: Mapping[str, float], step: int) -> None:
 
 def train(language: Language, examples: Sequence[Example], params: retrieval.Params = PARAMS) -> Mapping[str, float]:
     """The strategy's metrics; the library is written."""
-    write_parquet(EXAMPLES / "train.parquet", ingestion.rows(list(examples)), EXAMPLES_SCHEMA)
+    write_examples(EXAMPLES / "train.parquet", examples)
     job = TrainJob(TRAIN, sections.Schedule("linear", 0, 0.0, 0.0, 0.2), COMPUTE, OPTIMIZER, MODEL, TOKENIZER, language, ignore)
     return retrieval.train(params, job)
 

@@ -8,10 +8,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from funcgen import checkpoints, distillation, ingestion, params, sections
+from funcgen import checkpoints, distillation, params, sections
 from funcgen.artifacts import (
     EXAMPLES,
-    EXAMPLES_SCHEMA,
     INVENTORY,
     PRETRAINED,
     SPLITS,
@@ -21,9 +20,9 @@ from funcgen.artifacts import (
     TRAINED,
     Example,
     read_json,
-    write_parquet,
 )
 from funcgen.errors import DataError
+from funcgen.examples import write_examples
 from funcgen.params import Params
 from funcgen.protocols import GenerateJob, TrainJob
 from funcgen.strategies import distilled
@@ -82,7 +81,7 @@ def prepared(folder: Path) -> tuple[Params, TrainJob, dict[str, list[int]]]:
     for split in SPLITS:
         examples = training() if split == "train" else corpus(40, seed=SPLITS.index(split))
         named = [replace(one, id=f"{index:016x}") for index, one in enumerate(examples)]
-        write_parquet(EXAMPLES / f"{split}.parquet", ingestion.rows(named), EXAMPLES_SCHEMA)
+        write_examples(EXAMPLES / f"{split}.parquet", named)
     work(checked, SILENT)
     torch.manual_seed(1)
     codec = Codec.load(TOKENIZER)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funcgen import rules, sections
-from funcgen.artifacts import EXAMPLES, EXAMPLES_SCHEMA, Example, write_parquet
+from funcgen.artifacts import EXAMPLES, EXAMPLES_SCHEMA, Example
 from funcgen.errors import DataError
 from funcgen.expressions import direct, template
 from funcgen.optimizers import adamw
@@ -16,6 +16,7 @@ from funcgen.protocols import Chosen, GenerateJob, Generation, Language, TrainJo
 from funcgen.rules.files import load
 from funcgen.rules.writing import write
 from funcgen.strategies import rule
+from funcgen.tables import write_parquet
 from tests.cafes import example
 from tests.hostile import hard_text, some_examples
 from tests.small import FULL, MODEL, TOKENIZER

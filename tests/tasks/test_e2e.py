@@ -148,7 +148,7 @@ def test_what_becomes_of_training_pairs(
     for one in found.examples["train"]:
         assert one.group == one.source == ", ".join(f"{name}[{value}]" for name, value in one.arguments)
     for split in ("validation", "test"):
-        assert found.examples[split] == ingest(read(AS_GIVEN), OPTIONS).examples[split]
+        assert list(found.examples[split]) == list(ingest(read(AS_GIVEN), OPTIONS).examples[split])
 
 
 @pytest.mark.usefixtures("small")

@@ -1,0 +1,110 @@
+"""From examples to the sequences that a model learns, some at a time, with their lengths and what share of the texts they are."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+
+from funcgen.artifacts import TOKENS_SCHEMA, Example, Split
+from funcgen.errors import DataError
+from funcgen.prompts import fit, fit_prompt
+from funcgen.protocols import Language
+from funcgen.repeatable import Repeatable
+from funcgen.sections import Tokenizer
+from funcgen.spool import Spool
+from funcgen.tables import batched, write_rows
+from funcgen.tokenization import Codec
+
+WRITTEN = pa.schema({"prompt": pa.string(), "expression": pa.string()})
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What the model reads for an example, and one of its texts as an expression; None where that text has none."""
+
+    example: Example
+    prompt: str
+    expression: str | None
+
+
+def pairs(examples: Sequence[Example], split: Split, language: Language, options: Tokenizer) -> Sequence[Pair]:
+    """The examples of train or validation, once for each text that is a target there; test's targets are left to evaluate."""
+    read = partial(targets, examples, options.validation_texts if split == "validation" else 1)
+    written = Spool(WRITTEN)
+    for example in read():
+        written.append((language.prompt(example), language.express(example)))
+    return Repeatable(len(written), lambda: (Pair(example, *row) for example, row in zip(read(), written.rows(), strict=True)))
+
+
+def targets(examples: Iterable[Example], texts: int) -> Iterator[Example]:
+    """Each example with its target, and with `texts` - 1 of its other references in the target's place."""
+    for example in examples:
+        for target in (example.target, *(text for text in example.references if text != example.target))[:texts]:
+            yield replace(example, target=target)
+
+
+def whole(all_pairs: Sequence[Pair]) -> Sequence[Pair]:
+    """The texts of pairs as they are, each behind its source."""
+    return Repeatable(len(all_pairs), lambda: (Pair(pair.example, pair.example.source, pair.example.target) for pair in all_pairs))
+
+
+class Lengths:
+    """The lengths of prompts or completions in tokens, before any cut; `limit` is the longest that is allowed."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.count = self.total = self.longest = self.over = 0
+
+    def add(self, sequences: Sequence[Sequence[int]]) -> None:
+        """Count some."""
+        lengths = [len(ids) for ids in sequences]
+        self.count += len(lengths)
+        self.total += sum(lengths)
+        self.longest = max(self.longest, *lengths)
+        self.over += sum(length > self.limit for length in lengths)
+
+    def metrics(self, part: str) -> dict[str, float]:
+        """What there is to know of them, of at least one."""
+        return {
+            f"{part}_length_mean": round(self.total / self.count, 2),
+            f"{part}_length_max": self.longest,
+            f"{part}s_truncated": self.over,
+        }
+
+
+def check_prompts(examples: Sequence[Example], texts: Iterable[str], codec: Codec, options: Tokenizer) -> dict[str, float]:
+    """The lengths of the prompts of all inputs of a split, which `texts` are; raises DataError where one is too long."""
+    lengths = Lengths(options.max_prompt_length)
+    for batch in batched(zip(examples, texts, strict=True)):
+        prompts = codec.prompts([text for _, text in batch])
+        for ids, (example, _) in zip(prompts, batch, strict=True):
+            fit_prompt(ids, example, options)
+        lengths.add(prompts)
+    return lengths.metrics("prompt")
+
+
+def write_sequences(folder: Path, split: Split, all_pairs: Sequence[Pair], codec: Codec, options: Tokenizer) -> dict[str, float]:
+    """Write the sequences of one split, a completion that was cut without its end; returns their count, lengths and coverage.
+
+    Raises DataError where none of the texts has an expression, or one is too long.
+    """
+    lengths = Lengths(options.max_completion_length)
+    write_rows(folder / f"{split}.parquet", rows(split, all_pairs, codec, options, lengths), TOKENS_SCHEMA)
+    return {"sequences": lengths.count, "coverage": round(lengths.count / len(all_pairs), 4), **lengths.metrics("completion")}
+
+
+def rows(
+    split: Split, all_pairs: Iterable[Pair], codec: Codec, options: Tokenizer, lengths: Lengths
+) -> Iterator[tuple[str, list[int], int]]:
+    """The sequences as rows of TOKENS_SCHEMA; the lengths of their completions are counted."""
+    for batch in batched(pair for pair in all_pairs if pair.expression is not None):
+        prompts = codec.prompts([pair.prompt for pair in batch])
+        completions = codec.completions([pair.expression or "" for pair in batch])
+        lengths.add(completions)
+        for pair, prompt, completion in zip(batch, prompts, completions, strict=True):
+            shown = fit_prompt(prompt, pair.example, options)
+            yield pair.example.id, shown + fit(completion, options.max_completion_length, pair.example, options), len(shown)
+    if not lengths.count:
+        raise DataError(f"no {split} text can be written as the expression that expression.name names; choose another")
