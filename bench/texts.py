@@ -58,6 +58,8 @@ def main(revisions: Sequence[str], rounds: int) -> None:
         for index, revision in enumerate(revisions):
             os.chdir(home)
             systems.append((Path(work) / str(index), fetch(revision, Path(work) / str(index))))
+        for system in systems:
+            seconds(*system, 1)  # imports are nobody's time
         times = [[milliseconds(*system) for system in systems] for _ in range(rounds)]
         os.chdir(home)
     baseline = [row[0] for row in times]
