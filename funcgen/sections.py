@@ -24,8 +24,9 @@ Decay = Annotated[float, Interval(ge=0, lt=1)]
 
 @dataclass(frozen=True)
 class Compute:
-    """Where and how numbers are computed; part of what determines a result."""
+    """Where and how numbers are computed; part of what determines a result. `processes` compute gradients, with `threads` each."""
 
+    processes: Annotated[int, Interval(ge=1, le=1024)]
     threads: Annotated[int, Interval(ge=1, le=1024)]
     device: Literal["cpu", "cuda", "auto"]
     precision: Literal["float32", "bfloat16"]

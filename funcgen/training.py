@@ -4,19 +4,17 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Protocol
 
 import torch
-from torch import Tensor
-from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 from transformers import PreTrainedModel
 
-from funcgen import sections
+from funcgen import gradients, processes, sections
 from funcgen.averaging import Average
 from funcgen.batches import Batch, TokenSequence, by_length, collate, training_order
 from funcgen.compute import autocast
 from funcgen.errors import TrainingError
+from funcgen.gradients import Budget, Gradient, token_losses
 from funcgen.learning_curve import STEPS_CPU_SECONDS, Point
 from funcgen.optimization.memory import state_bytes
 from funcgen.optimization.modes import show_weights_to_keep, show_weights_to_train
@@ -30,25 +28,6 @@ PATIENCE = 5.0
 """Seconds of scoring that pass without a progress bar."""
 
 
-class Budget(Protocol):
-    """What the sections `train` and `pretrain` have in common."""
-
-    @property
-    def max_steps(self) -> int: ...
-    @property
-    def batch_size(self) -> int: ...
-    @property
-    def gradient_clip(self) -> float: ...
-    @property
-    def validate_every(self) -> int: ...
-    @property
-    def seed(self) -> int: ...
-    @property
-    def label_smoothing(self) -> float: ...
-    @property
-    def average(self) -> float: ...
-
-
 @dataclass(frozen=True)
 class Fitted:
     """How training went; the model holds the weights of `best`, and the optimizer kept `state_bytes`. Tied parameters count once."""
@@ -58,16 +37,6 @@ class Fitted:
     tokens: int
     trained_parameters: int
     state_bytes: int
-
-
-def token_losses(model: PreTrainedModel, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
-    """Cross-entropy of each target token, shape [targets], float32; logits are computed at those positions alone.
-
-    Label smoothing (Szegedy et al. 2016) takes that share of the target's probability and spreads it over the whole vocabulary.
-    """
-    hidden = model.base_model(input_ids=batch.input_ids, use_cache=False).last_hidden_state
-    logits = model.get_output_embeddings()(hidden.flatten(0, 1)[batch.positions])
-    return cross_entropy(logits.float(), batch.targets, reduction="none", label_smoothing=label_smoothing)
 
 
 @torch.inference_mode()
@@ -95,17 +64,22 @@ def mean_loss(losses: Sequence[tuple[float, int]]) -> float:
     return sum(loss for loss, _ in losses) / max(1, sum(count for _, count in losses))
 
 
-def train_step(model: PreTrainedModel, optimizer: torch.optim.Optimizer, batch: Batch, budget: Budget, compute: sections.Compute) -> float:
+def train_step(
+    model: PreTrainedModel,
+    optimizer: torch.optim.Optimizer,
+    batch: Batch,
+    budget: Budget,
+    compute: sections.Compute,
+    gradient: Gradient = gradients.gradient,
+) -> float:
     """One update on `batch`; returns its mean loss in nats a token, which may be anything: the caller looks whether it is finite."""
     model.train()
     show_weights_to_train(optimizer)
     optimizer.zero_grad(set_to_none=True)
-    with autocast(compute, model.device):
-        loss = token_losses(model, batch, budget.label_smoothing).mean()
-    loss.backward()
+    loss = gradient(model, batch, budget.label_smoothing, compute)
     torch.nn.utils.clip_grad_norm_(model.parameters(), budget.gradient_clip)
     optimizer.step()
-    return loss.item()
+    return loss
 
 
 def check_finite(name: str, loss: float, step: int) -> None:
@@ -142,7 +116,8 @@ def fit(
 ) -> Fitted:
     """Train for `budget.max_steps` steps, validating every so often; leaves the best weights in `model`. Raises TrainingError.
 
-    It goes on from what `slot` has, if anything, to the same bytes, and logs the curve so far again.
+    It goes on from what `slot` has, if anything, to the same bytes, and logs the curve so far again. With `compute.processes` above 1 the
+    gradients are computed by as many (`funcgen.processes`).
     """
     torch.manual_seed(budget.seed)  # dropout
     rates = [group["lr"] for group in optimizer.param_groups]
@@ -152,7 +127,11 @@ def fit(
         log_point(log, point, spent)
     order = training_order(training, budget.batch_size, budget.seed, state.step)
     before = state.tokens
-    with tqdm(total=budget.max_steps, initial=state.step, unit="step", mininterval=2, dynamic_ncols=True) as progress, state.kept_in(slot):
+    with (
+        processes.gradient(model, training, budget, compute, state.step) as gradient,
+        tqdm(total=budget.max_steps, initial=state.step, unit="step", mininterval=2, dynamic_ncols=True) as progress,
+        state.kept_in(slot),
+    ):
         while True:
             if state.wants_validation:
                 point = validate(state, validation, budget, compute)
@@ -166,7 +145,7 @@ def fit(
                 group["lr"] = rate * share
             begun = time.process_time()
             batch = collate([training[index] for index in next(order)]).to(model.device)
-            loss = train_step(model, optimizer, batch, budget, compute)
+            loss = train_step(model, optimizer, batch, budget, compute, gradient)
             check_finite("loss", loss, state.step)
             state.saw(loss, len(batch.targets), time.process_time() - begun)
             progress.update()

@@ -10,9 +10,10 @@ from torch.optim import SGD
 
 from funcgen import sections
 from funcgen.batches import TokenSequence, collate
+from funcgen.gradients import token_losses
 from funcgen.optimization.modes import TwoModes, show_weights_to_keep, show_weights_to_train
 from funcgen.optimizers import OPTIMIZERS, schedule_free_adamw
-from funcgen.training import fit, mean_loss, sequence_losses, token_losses
+from funcgen.training import fit, mean_loss, sequence_losses
 from tests.optimizers.test_optimizers import block
 from tests.test_training import BUDGET, COMPUTE, CONSTANT, SEQUENCES, tiny, weights
 

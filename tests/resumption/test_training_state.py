@@ -12,7 +12,7 @@ import torch
 from torch.optim import SGD, AdamW, NAdam, Optimizer
 from transformers import GPT2LMHeadModel
 
-from funcgen import params, training
+from funcgen import gradients, params, training
 from funcgen.learning_curve import STEPS_CPU_SECONDS
 from funcgen.optimizers import OPTIMIZERS
 from funcgen.resumption import interruption
@@ -192,7 +192,7 @@ def _heeded() -> Iterator[None]:
 def test_a_signal_ends_it_with_its_state_kept(number: int, call: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """It comes inside a step or inside a validation, at each call of the network in turn."""
     whole = trained(BUILDS["torch's AdamW"])
-    plain, calls = training.token_losses, 0
+    plain, calls = gradients.token_losses, 0
 
     def losses(*arguments: Any) -> torch.Tensor:
         nonlocal calls
@@ -201,7 +201,8 @@ def test_a_signal_ends_it_with_its_state_kept(number: int, call: int, monkeypatc
             signal.raise_signal(number)
         return plain(*arguments)
 
-    monkeypatch.setattr(training, "token_losses", losses)
+    for module in (training, gradients):
+        monkeypatch.setattr(module, "token_losses", losses)
     stopped: interruption.Interrupted | None = None
     try:
         with remembering("train", "key") as memory:
