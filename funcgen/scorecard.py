@@ -23,6 +23,9 @@ DECIMALS = 2
 SLICE_METRICS = ("bleu", "exact_match", "argument_f1", "accuracy", "labels")
 SLICE_SCORES = (*SLICE_METRICS, "function_accuracy", "valid_calls", "label_accuracy", "label_macro_f1", "slot_error")
 
+TOGETHER = 16
+"""Samples whose sums are one product of matrices."""
+
 Interval = dict[str, float]
 """`score` and, where it has an interval, the ends `low` and `high`; per cent, rounded."""
 
@@ -220,7 +223,9 @@ def resample(statistics: NDArray[np.float64], evaluate: Evaluate) -> NDArray[np.
     items, k = statistics.shape
     generator = np.random.Generator(np.random.PCG64(evaluate.seed))
     totals = np.empty((evaluate.bootstrap_samples, k))
-    # Sample by sample: a matrix of all counts, [bootstrap_samples, items], would not fit into memory for a large test set.
-    for sample in range(evaluate.bootstrap_samples):
-        totals[sample] = np.bincount(generator.integers(items, size=items), minlength=items) @ statistics
+    # A few samples at a time: a matrix of all counts, [bootstrap_samples, items], would not fit into memory for a large test set.
+    for first in range(0, evaluate.bootstrap_samples, TOGETHER):
+        part = totals[first : first + TOGETHER]
+        counts = [np.bincount(generator.integers(items, size=items), minlength=items) for _ in part]
+        part[:] = np.array(counts, np.float64) @ statistics
     return totals

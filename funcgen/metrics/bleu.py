@@ -10,41 +10,28 @@ Known and left alone, because a mended BLEU would no longer be the number that t
   still match; only partial credit inside such a token is lost.
 """
 
-from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from sacrebleu.metrics.bleu import BLEU
 
 from funcgen.protocols import References
-from funcgen.scoring import BleuTokenizer, Scoring
+from funcgen.scoring import Scoring
 from funcgen.segmentation import closest_length, words
+from funcgen.shared_ngrams import shared
 
 ORDER = 4
 
 
 def statistics(hypotheses: Sequence[str], references: Sequence[Sequence[str]], scoring: Scoring) -> NDArray[np.float64]:
     """Hypothesis length, closest reference length, matched n-grams, hypothesis n-grams (n = 1..4): shape [items, 10]."""
-    lowercase, tokenizer = scoring.lowercase, scoring.tokenizer
-    rows = []
-    for hypothesis, right in zip(hypotheses, references, strict=True):
-        found, theirs = _ngrams(hypothesis, lowercase, tokenizer), [_ngrams(text, lowercase, tokenizer) for text in right]
-        matched = [0] * ORDER
-        for ngram, count in found.items():
-            matched[len(ngram) - 1] += min(count, max(one.get(ngram, 0) for one in theirs))
-        length = len(words(hypothesis, lowercase, tokenizer))
-        closest = closest_length(length, [len(words(text, lowercase, tokenizer)) for text in right])
-        rows.append([length, closest, *matched, *(max(0, length - n) for n in range(ORDER))])
-    return np.array(rows, dtype=np.float64)
-
-
-@lru_cache(maxsize=1024)  # systems are scored together, item by item
-def _ngrams(text: str, lowercase: bool, tokenizer: BleuTokenizer) -> Counter[tuple[str, ...]]:
-    """N-grams of words, n = 1..4."""
-    cut = words(text, lowercase, tokenizer)
-    return Counter(cut[start : start + n] for n in range(1, ORDER + 1) for start in range(len(cut) - n + 1))
+    ours = [words(text, scoring.lowercase, scoring.tokenizer) for text in hypotheses]
+    theirs = [[words(text, scoring.lowercase, scoring.tokenizer) for text in right] for right in references]
+    lengths = np.array([len(cut) for cut in ours], np.int64)
+    closest = [closest_length(len(cut), [len(one) for one in right]) for cut, right in zip(ours, theirs, strict=True)]
+    totals = np.maximum(0, lengths[:, None] - np.arange(ORDER))
+    return np.column_stack([lengths, closest, shared(ours, theirs, ORDER), totals]).astype(np.float64)
 
 
 def scores(total: NDArray[np.float64]) -> dict[str, float]:

@@ -4,9 +4,8 @@ Sacrebleu gives no counts away, so they are counted here, and the F-score comput
 between references fall as there: to the first. An empty hypothesis ties with all, so the order of references is part of the data.
 """
 
-from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,24 +13,34 @@ from sacrebleu.metrics.chrf import CHRF
 
 from funcgen.protocols import References
 from funcgen.scoring import Scoring
+from funcgen.shared_ngrams import shared
 
 ORDER = CHRF.CHAR_ORDER
 RECALL_WEIGHT = CHRF.BETA**2
 
-
-def statistics(hypotheses: Sequence[str], references: Sequence[Sequence[str]], scoring: Scoring) -> NDArray[np.float64]:
-    """For n = 1..6 the n-grams of the hypothesis, of the reference with the best F-score, and of both: shape [items, 18]."""
-    rows = []
-    for hypothesis, right in zip(hypotheses, references, strict=True):
-        length, ours = _ngrams(hypothesis, scoring.lowercase)
-        # max keeps the first of equals, as sacrebleu does
-        rows.append(max((_counts(length, ours, *_ngrams(text, scoring.lowercase)) for text in right), key=_f_score))
-    return np.array(rows, dtype=np.float64)
+Floats = NDArray[np.float64]
 
 
-def scores(total: NDArray[np.float64]) -> dict[str, float]:
+def statistics(hypotheses: Sequence[str], references: Sequence[Sequence[str]], scoring: Scoring) -> Floats:
+    """For n = 1..6 the n-grams of the hypothesis (0 where the reference has none), of the reference with the best F-score, and of both:
+    shape [items, 18]."""
+    sizes = [len(right) for right in references]
+    ours = [letters(text, scoring.lowercase) for text in hypotheses]
+    paired = [text for text, size in zip(ours, sizes, strict=True) for _ in range(size)]
+    theirs = [letters(text, scoring.lowercase) for right in references for text in right]
+    rows = np.zeros((len(theirs), ORDER, 3))
+    rows[:, :, 1] = totals(theirs)
+    rows[:, :, 0] = np.where(rows[:, :, 1] > 0, totals(paired), 0)
+    rows[:, :, 2] = shared(paired, [[text] for text in theirs], ORDER)
+    scores, ends = f_scores(rows), np.cumsum([0, *sizes])
+    # argmax keeps the first of equals, as sacrebleu does
+    best = [start + int(scores[start:end].argmax()) for start, end in pairwise(ends)]
+    return rows[best].reshape(-1, 3 * ORDER)
+
+
+def scores(total: Floats) -> dict[str, float]:
     """`chrf`, 0..100."""
-    return {"chrf": _f_score([int(count) for count in total])}
+    return {"chrf": float(f_scores(total.reshape(1, ORDER, 3))[0])}
 
 
 def signature(scoring: Scoring, references: References) -> str:
@@ -41,38 +50,26 @@ def signature(scoring: Scoring, references: References) -> str:
     return str(chrf.get_signature())
 
 
-@lru_cache(maxsize=1024)  # systems are scored together, item by item
-def _ngrams(text: str, lowercase: bool) -> tuple[int, Counter[str]]:
-    """The number of characters without white space, and their n-grams, n = 1..6."""
-    letters = "".join((text.lower() if lowercase else text).split())
-    length = len(letters)
-    return length, Counter([letters[start : start + n] for n in range(1, ORDER + 1) for start in range(length - n + 1)])
+def letters(text: str, lowercase: bool) -> str:
+    """The characters of a text without white space."""
+    return "".join((text.lower() if lowercase else text).split())
 
 
-def _counts(length: int, ours: Counter[str], right_length: int, theirs: Counter[str]) -> list[int]:
-    """Three counts for each n: n-grams of the hypothesis (0 where the reference has none), of the reference, of both."""
-    both = [0] * (ORDER + 1)
-    for ngram in ours.keys() & theirs.keys():
-        count, other = ours[ngram], theirs[ngram]
-        both[len(ngram)] += count if count < other else other
-    counts = []
-    for n in range(1, ORDER + 1):
-        right = max(0, right_length - n + 1)
-        counts += [max(0, length - n + 1) if right else 0, right, both[n]]
-    return counts
+def totals(texts: Sequence[str]) -> Floats:
+    """The n-grams of texts, n = 1..6: shape [texts, 6]."""
+    lengths = np.array([len(text) for text in texts], np.float64)
+    return np.maximum(0, lengths[:, None] - np.arange(ORDER))
 
 
-def _f_score(counts: Sequence[int]) -> float:
-    """F-score in per cent of precision and recall, each a mean over those n for which both texts have n-grams."""
-    precision = recall = 0.0
-    orders = 0
-    for n in range(ORDER):
-        ours, theirs, both = counts[3 * n : 3 * n + 3]
-        if ours > 0 and theirs > 0:
-            precision += both / ours
-            recall += both / theirs
-            orders += 1
-    if precision + recall == 0:
-        return 0.0
-    precision, recall = precision / orders, recall / orders
-    return 100 * ((1 + RECALL_WEIGHT) * precision * recall / (RECALL_WEIGHT * precision + recall))
+def f_scores(rows: Floats) -> Floats:
+    """F-scores in per cent of precision and recall, each a mean over those n for which both texts have n-grams: shape [rows]."""
+    precision, recall, orders = np.zeros((3, len(rows)))
+    for ours, theirs, both in rows.transpose(1, 2, 0):
+        there = (ours > 0) & (theirs > 0)
+        precision += np.where(there, both / np.maximum(ours, 1), 0)
+        recall += np.where(there, both / np.maximum(theirs, 1), 0)
+        orders += there
+    precision, recall = precision / np.maximum(orders, 1), recall / np.maximum(orders, 1)
+    weighed = RECALL_WEIGHT * precision + recall
+    found: Floats = 100 * ((1 + RECALL_WEIGHT) * precision * recall / np.where(weighed > 0, weighed, 1))
+    return found

@@ -8,15 +8,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from sacrebleu import __version__
-from sacrebleu.metrics.bleu import BLEU
 
 from funcgen.scoring import Scoring
+from funcgen.segmentation import words
 
 
 def scores(hypotheses: Sequence[str], scoring: Scoring) -> dict[str, float]:
     """`distinct_1` and `distinct_2`, 0..100, in the tokens that BLEU sees; 0 where there are none."""
-    tokenizer = BLEU(tokenize=scoring.tokenizer).tokenizer
-    lines = [tokenizer(text.lower() if scoring.lowercase else text).split() for text in hypotheses]
+    lines = [words(text, scoring.lowercase, scoring.tokenizer) for text in hypotheses]
     unigrams = [token for line in lines for token in line]
     bigrams = [pair for line in lines for pair in pairwise(line)]
     return {

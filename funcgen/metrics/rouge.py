@@ -6,17 +6,16 @@ common subsequence by the bits of one integer a text (Hyyrö 2004, "Bit-parallel
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.metadata import version
 
 import numpy as np
 from numpy.typing import NDArray
-from rouge_score import scoring as rouge_scoring
 
 from funcgen.protocols import References
 from funcgen.scoring import Scoring
+from funcgen.shared_ngrams import shared
 
 # Radicals, 々 and 〇, extension A, the basic block, compatibility ideographs, and planes 2 and 3, which hold nothing else.
 _IDEOGRAPH = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -35,33 +34,23 @@ def statistics(hypotheses: Sequence[str], references: Sequence[Sequence[str]], s
 
     A text without n-grams (no words; for ROUGE-2 a single one) gets 0, as in rouge-score, even if it is right.
     """
-    rows = []
-    for hypothesis, right in zip(hypotheses, references, strict=True):
-        ours = tokens(hypothesis)
-        each = [_f1(ours, tokens(text)) for text in right]
-        rows.append([*map(max, zip(*each, strict=True)), 1.0])
-    return np.array(rows, dtype=np.float64)
+    sizes = [len(right) for right in references]
+    ours = [cut for text, size in zip(hypotheses, sizes, strict=True) for cut in [tokens(text)] * size]
+    theirs = [tokens(text) for right in references for text in right]
+    subsequences = [common(*pair) for pair in zip(ours, theirs, strict=True)]
+    matches = np.column_stack([shared(ours, [[text] for text in theirs], 2), subsequences])
+    found = np.maximum.reduceat(f1(matches, ours, theirs), np.cumsum([0, *sizes[:-1]]), axis=0)
+    return np.column_stack([found, np.ones(len(found))])
 
 
-def _f1(hypothesis: tuple[str, ...], reference: tuple[str, ...]) -> tuple[float, float, float]:
-    """F1 of ROUGE-1, -2 and -L of two texts, operation by operation as rouge-score computes it."""
-    matched = (*(shared(_ngrams(hypothesis, n), _ngrams(reference, n)) for n in (1, 2)), common(hypothesis, reference))
-    found = []
-    for count, shorter in zip(matched, (0, 1, 0), strict=True):
-        precision = count / max(len(hypothesis) - shorter, 1)
-        recall = count / max(len(reference) - shorter, 1)
-        found.append(float(rouge_scoring.fmeasure(precision, recall)))
-    return found[0], found[1], found[2]
-
-
-@lru_cache(maxsize=2048)  # systems are scored together, item by item
-def _ngrams(words: tuple[str, ...], n: int) -> Counter[tuple[str, ...]]:
-    return Counter(zip(*(words[start:] for start in range(n)), strict=False))
-
-
-def shared(ours: Counter[tuple[str, ...]], theirs: Counter[tuple[str, ...]]) -> int:
-    """How many n-grams two texts have in common, clipped."""
-    return sum(min(ours[ngram], theirs[ngram]) for ngram in ours.keys() & theirs.keys())
+def f1(matches: NDArray[np.int64], ours: Sequence[Sequence[str]], theirs: Sequence[Sequence[str]]) -> NDArray[np.float64]:
+    """F1 of pairs of texts from their matches, operation by operation as rouge-score computes it: shape [pairs, 3]."""
+    precision, recall = (
+        matches / np.maximum(np.array([len(text) for text in texts])[:, None] - np.array([0, 1, 0]), 1) for texts in (ours, theirs)
+    )
+    both = precision + recall
+    found: NDArray[np.float64] = np.where(both > 0, 2 * precision * recall / np.where(both > 0, both, 1), 0)
+    return found
 
 
 def common(first: Sequence[str], second: Sequence[str]) -> int:
