@@ -24,6 +24,9 @@ def impossible(params: "Params") -> Iterator[Finding]:
     """Combinations of values that are each allowed but make no sense together."""
     generate = params.generate
     yield from impossible_schedules(params)
+    if params.compute.numeric_mode == "strict" and params.compute.device != "cpu":
+        message = "makes no sense with compute.numeric_mode strict, which is about processors: choose cpu"
+        yield ("compute", "device"), message, params.compute.device
     if generate.max_new_tokens > params.tokenizer.max_completion_length:
         message = f"exceeds tokenizer.max_completion_length ({params.tokenizer.max_completion_length}): the model has no positions for more"
         yield ("generate", "max_new_tokens"), message, generate.max_new_tokens

@@ -8,19 +8,37 @@ from typing import Any
 
 import torch
 
-from funcgen import sections
+from funcgen import kernels, sections
 from funcgen.errors import ParameterError
 
 
 def prepare(options: sections.Compute) -> torch.device:
-    """Set the thread count and deterministic algorithms; return the device. Raises ParameterError where there is no such device."""
-    torch.set_num_threads(options.threads)
+    """Set the thread count and deterministic algorithms; return the device.
+
+    Raises ParameterError where there is no such device, or where the numeric mode cannot be had.
+    """
+    if options.numeric_mode == "strict":
+        check_strict()
+    torch.set_num_threads(1 if options.numeric_mode == "strict" else options.threads)
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # else cuBLAS is not deterministic
     torch.use_deterministic_algorithms(True)
     available = torch.cuda.is_available()
     if options.device == "cuda" and not available:
         raise ParameterError("params.yaml: compute.device is cuda, but torch sees no GPU here; set it to cpu or auto")
     return torch.device("cuda" if available and options.device != "cpu" else "cpu")
+
+
+def check_strict() -> None:
+    """Raises ParameterError where torch would not compute as the numeric mode `strict` says."""
+    able = torch.cpu.get_capabilities()
+    if not (able.get("avx2") and able.get("fma3") and torch.backends.mkl.is_available()):
+        raise ParameterError(
+            "params.yaml: compute.numeric_mode is strict, which needs an x86-64 processor with AVX2 and FMA, and torch built with MKL; "
+            "set it to fast"
+        )
+    kernels.settle("strict")
+    if torch.backends.cpu.get_cpu_capability() != "AVX2":
+        raise ParameterError("params.yaml: compute.numeric_mode is strict, but torch has chosen its kernels already; start a new process")
 
 
 def autocast(options: sections.Compute, device: torch.device) -> AbstractContextManager[object]:

@@ -2,12 +2,11 @@
 
 import hashlib
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
 
-from funcgen import params, provenance, tracking
+from funcgen import kernels, params, provenance, tracking
 from funcgen.errors import FuncgenError
 from funcgen.params import Params
 from funcgen.provenance import Link
@@ -17,14 +16,6 @@ from funcgen.resumption.memory import alone, remembering
 from funcgen.tracking import StageRun
 
 Work = Callable[[Params, StageRun], None]
-KERNELS = (
-    "ATEN_CPU_CAPABILITY",
-    "MKL_CBWR",
-    "MKL_ENABLE_INSTRUCTIONS",
-    "ONEDNN_MAX_CPU_ISA",
-    "ONEDNN_DEFAULT_FPMATH_MODE",
-)
-"""Environment variables by which torch and its libraries choose how to compute."""
 
 
 def execute(stage: str, work: Work) -> None:
@@ -51,6 +42,7 @@ def execute(stage: str, work: Work) -> None:
 def run(stage: str, work: Work) -> None:
     """Run `work` and write the stage's link of the chain."""
     checked = params.load()
+    kernels.settle(checked.compute.numeric_mode)
     with alone(stage):
         link = provenance.start(stage)
         with remembering(stage, key(link)) as memory, tracking.run(stage, memory) as tracked:
@@ -62,7 +54,7 @@ def run(stage: str, work: Work) -> None:
 
 def key(link: Link) -> str:
     """sha256 over all that determines the bytes that a stage makes, as far as it is known before torch is imported."""
-    machine = [provenance.processor(), {name: os.environ.get(name) for name in KERNELS}]
+    machine = [provenance.processor(), kernels.chosen()]
     return hashlib.sha256(json.dumps([provenance.key_of(link), machine], sort_keys=True).encode()).hexdigest()
 
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from funcgen import params
+from funcgen import kernels, params
 from funcgen.artifacts import PROVENANCE, sha256_of, write_json
 from funcgen.errors import ProvenanceError
 
@@ -123,14 +123,20 @@ def processor() -> str:
 
 
 def numeric_mode() -> dict[str, Any]:
-    """The processor, instruction set and thread count of torch, in a stage that has imported it."""
+    """The processor, instruction set and thread count of torch, in a stage that has imported it, and what chose its kernels."""
     if "torch" not in sys.modules:
         return {}
     import torch
 
     device = torch.cuda.get_device_name() if torch.cuda.is_initialized() else "cpu"
     instruction_set = torch.backends.cpu.get_cpu_capability()
-    return {"device": device, "processor": processor(), "instruction_set": instruction_set, "threads": torch.get_num_threads()}
+    return {
+        "device": device,
+        "processor": processor(),
+        "instruction_set": instruction_set,
+        "threads": torch.get_num_threads(),
+        "kernels": kernels.chosen(),
+    }
 
 
 def parse_link(text: str, where: str) -> Link:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt, Interval, MinLen
 
 from funcgen.artifacts import Split
+from funcgen.kernels import Mode
 from funcgen.scoring import BleuTokenizer
 
 Count = Annotated[int, Ge(0)]
@@ -24,12 +25,16 @@ Decay = Annotated[float, Interval(ge=0, lt=1)]
 
 @dataclass(frozen=True)
 class Compute:
-    """Where and how numbers are computed; part of what determines a result. `processes` compute gradients, with `threads` each."""
+    """Where and how numbers are computed; part of what determines a result. `processes` compute gradients, with `threads` each.
+
+    `numeric_mode`: strict is one thread, whatever `threads` says, and kernels that are the same on x86-64 processors (funcgen/kernels.py).
+    """
 
     processes: Annotated[int, Interval(ge=1, le=1024)]
     threads: Annotated[int, Interval(ge=1, le=1024)]
     device: Literal["cpu", "cuda", "auto"]
     precision: Literal["float32", "bfloat16"]
+    numeric_mode: Mode
 
 
 @dataclass(frozen=True)

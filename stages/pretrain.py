@@ -1,10 +1,6 @@
 """pretrain: plain text -> models/pretrained/. With zero steps it holds the initial weights, random or the checkpoint's."""
 
-import torch
-
-from funcgen import checkpoints, plain_text, training
 from funcgen.artifacts import METRICS, PLOTS, PRETRAINED, TOKENIZER, write_json
-from funcgen.compute import prepare
 from funcgen.execution import execute
 from funcgen.learning_curve import Point, write_curve
 from funcgen.params import Params
@@ -13,6 +9,11 @@ from funcgen.tracking import StageRun
 
 
 def work(params: Params, run: StageRun) -> None:
+    import torch  # when the numeric mode is settled
+
+    from funcgen import checkpoints, plain_text, training
+    from funcgen.compute import prepare
+
     device = prepare(params.compute)
     codec = Codec.load(TOKENIZER)
     torch.manual_seed(params.pretrain.seed)

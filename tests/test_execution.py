@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from funcgen import execution
+from funcgen import execution, kernels
 from funcgen.errors import DataError
 from funcgen.provenance import Link
 from funcgen.resumption import interruption
@@ -53,7 +53,7 @@ def test_errors(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_all_that_determines_the_result_is_in_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in execution.KERNELS:
+    for name in kernels.VARIABLES:
         monkeypatch.delenv(name, raising=False)
     links = [
         LINK,

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from funcgen import params
+from funcgen import kernels, params
 from funcgen.artifacts import read_json
 from funcgen.publishing.inputs import Limits, examples
 from funcgen.writing import writer
@@ -23,6 +23,7 @@ class Served:
 
     def __init__(self, folder: Path) -> None:
         checked = params.load(folder / params.PATH)
+        kernels.settle(checked.compute.numeric_mode)
         self.task = checked.task
         self.limits = Limits(**read_json(folder / INPUTS))
         self.writer = writer(checked.expression, checked.strategy, checked.generate, checked.tokenizer, checked.compute, folder)
