@@ -115,12 +115,14 @@ def price(rounds: int, steps: int) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=5, help="how often each mode is timed; 5 if not given")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each mode is timed; 3 if not given")
     parser.add_argument("--steps", type=int, default=24, help="of each training; 24 if not given")
+    parser.add_argument("--price", action="store_true", help="the price alone")
     parser.add_argument("--cost", nargs=2, metavar=("MODE", "THREADS"), help="time one mode, once, as JSON")
     arguments = parser.parse_args()
     if arguments.cost:
         print(json.dumps(cost(cast(kernels.Mode, arguments.cost[0]), int(arguments.cost[1]), arguments.steps)))
     else:
-        dependence()
+        if not arguments.price:
+            dependence()
         price(arguments.rounds, arguments.steps)

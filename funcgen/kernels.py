@@ -28,7 +28,7 @@ STRICT: Mapping[str, str] = {
     "ONEDNN_MAX_CPU_ISA": "AVX2",
     "ONEDNN_DEFAULT_FPMATH_MODE": "STRICT",
 }
-"""What every x86-64 processor with AVX2 and FMA can do: Intel's since 2013, AMD's since 2015."""
+"""Kernels that every x86-64 processor with AVX2 and FMA can run."""
 
 
 def chosen() -> dict[str, str]:
