@@ -17,6 +17,7 @@ from funcgen.compute import prepare
 from funcgen.errors import FuncgenError, ParameterError
 from tests.numeric import METHODS, SIZES
 from tests.project import ROOT, environment
+from tests.test_architecture import STAGES
 
 ABLE = torch.cpu.get_capabilities()
 NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -101,6 +102,13 @@ def test_the_chain_says_the_mode() -> None:
     for stage in ("pretrain", "train", "generate"):
         used = provenance.params_of(provenance.stage_entry(stage, params.values()), params.values())
         assert used["compute.numeric_mode"] == params.load().compute.numeric_mode
+
+
+def test_no_stage_loads_torch_before_its_parameters() -> None:
+    code = (
+        f"import sys\nfrom stages import {', '.join(STAGES)}\nfrom funcgen import params\nparams.load()\nsys.exit('torch' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 def test_it_is_too_late_when_torch_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
