@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SECONDS = 120.0
+SECONDS = 300.0
 """How long a server may take to start, or to answer."""
 UVICORN = "import sys\nfrom uvicorn import main\nsys.exit(main())\n"
 
