@@ -99,6 +99,7 @@ GENERATIONS_SCHEMA = pa.schema(
         "error": pa.string(),
         "n_tokens": pa.int32(),
         "log_probability": pa.float32(),
+        "alternatives": pa.list_(pa.struct({"expression": pa.string(), "hypothesis": pa.string()})),
     }
 )
 

@@ -5,7 +5,7 @@ EVERY_TASK; further ones by its Scoring.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from funcgen.artifacts import Example
 from funcgen.calls import sources
@@ -17,6 +17,8 @@ from funcgen.reading import nearest
 
 Baseline = Callable[[Sequence[Example], Sequence[Example]], list[str]]
 """Hypotheses for examples, the first argument; the second are training's."""
+Ranked = Callable[[Sequence[Example], Sequence[Example]], list[Iterator[str]]]
+"""Candidates for each of them, best first, found as they are asked for."""
 
 
 def copy_source(examples: Sequence[Example], training: Sequence[Example]) -> list[str]:
@@ -70,11 +72,29 @@ def nearest_sentence(examples: Sequence[Example], training: Sequence[Example]) -
 
 def popular(examples: Sequence[Example], training: Sequence[Example]) -> list[str]:
     """The most frequent target of training that is a call whose arguments are no lines of the source; nothing where there is none."""
+    return [next(candidates, "") for candidates in by_popularity(examples, training)]
+
+
+def by_popularity(examples: Sequence[Example], training: Sequence[Example]) -> list[Iterator[str]]:
+    """Such targets, most frequent first, of equally frequent ones in sorted order."""
     counts = Counter(example.target for example in training)
     ranked = sorted(counts, key=lambda target: (-counts[target], target))
     said = {target: {value for _, value in sources.arguments(target)} for target in ranked}
-    lines = [set(example.source.split("\n")) for example in examples]
-    return [next((target for target in ranked if said[target].isdisjoint(there)), "") for there in lines]
+
+    def unseen(lines: set[str]) -> Iterator[str]:
+        return (target for target in ranked if said[target].isdisjoint(lines))
+
+    return [unseen(set(example.source.split("\n"))) for example in examples]
+
+
+def by_nearness(examples: Sequence[Example], training: Sequence[Example]) -> list[Iterator[str]]:
+    """The targets of training by the nearness of their sources, by BM25, as far as these share a word."""
+    neighbours = Neighbours([example.source for example in training])
+
+    def near(source: str) -> Iterator[str]:
+        yield from (training[index].target for index in neighbours.nearest(source, len(training)))
+
+    return [near(example.source) for example in examples]
 
 
 BASELINES: Mapping[str, Baseline] = {
@@ -89,9 +109,19 @@ BASELINES: Mapping[str, Baseline] = {
     "nearest_sentence": nearest_sentence,
     "popular": popular,
 }
+RANKED: Mapping[str, Ranked] = {
+    "nearest_source": by_nearness,
+    "popular": by_popularity,
+}
+"""Those that have more than one candidate."""
 EVERY_TASK = ("copy_source", "most_frequent_target")
 
 
 def baselines(names: Sequence[str], examples: Sequence[Example], training: Sequence[Example]) -> dict[str, list[str]]:
     """The hypotheses of every task's baselines and of further ones, by name; raises ArtifactError where training is empty."""
     return {name: BASELINES[name](examples, training) for name in (*EVERY_TASK, *names)}
+
+
+def ranked(names: Sequence[str], examples: Sequence[Example], training: Sequence[Example]) -> dict[str, list[Iterator[str]]]:
+    """The candidates of those baselines that have more than one, by name."""
+    return {name: RANKED[name](examples, training) for name in names if name in RANKED}

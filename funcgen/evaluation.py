@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from funcgen.artifacts import GENERATIONS, Example, Split
-from funcgen.baselines import baselines
+from funcgen.baselines import baselines, ranked
 from funcgen.errors import ArtifactError
 from funcgen.protocols import Chosen, Task
 from funcgen.scorecard import by_slice, further_tables, scorecards
@@ -29,8 +29,12 @@ def evaluation(
     references = [example.references for example in examples]
     hypotheses = [row["hypothesis"] for row in generations]
     trivial = baselines(scoring.baselines, examples, training)
+    lists = ranked(scoring.baselines, examples, training) if scoring.ranking else {}
     systems = [hypotheses, *trivial.values()]
-    further = [further_tables(task, examples, texts) for texts in systems]
+    further = [
+        further_tables(task, examples, hypotheses, [candidates(row) for row in generations]),
+        *(further_tables(task, examples, texts, lists.get(name)) for name, texts in trivial.items()),
+    ]
     model, *others = scorecards(systems, references, scoring, evaluate, further)
     slices = by_slice(hypotheses, references, [example.slices for example in examples], scoring, evaluate, further[0])
     return {
@@ -38,3 +42,8 @@ def evaluation(
         "baselines": {name: card.scores for name, card in zip(trivial, others, strict=True)},
         "signatures": {name: {**signature, "split": split} for name, signature in model.signatures.items()},
     }
+
+
+def candidates(row: Mapping[str, Any]) -> list[str]:
+    """The texts that a row has for its input, best first."""
+    return [row["hypothesis"], *(other["hypothesis"] for other in row["alternatives"])]

@@ -189,7 +189,7 @@ class Generation:
 
     n_tokens counts generated tokens, end included; log_probability is the sum of theirs, natural logarithm; `finished` is false where
     the limit cut the expression off; `step` is a word, which is counted, for the step of its back-off by which a strategy found the
-    expression, None where it has no steps.
+    expression, None where it has no steps; `alternatives` are expressions of further texts, best first, where several were compared.
     """
 
     id: str
@@ -198,6 +198,7 @@ class Generation:
     log_probability: float
     finished: bool
     step: str | None = None
+    alternatives: tuple[str, ...] = ()
 
 
 class Write(Protocol):

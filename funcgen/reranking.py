@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -47,8 +47,9 @@ def choose(
 ) -> Generation:
     """The best of the candidates for `example`, by what `options.choose` names, ties by model score, then the first.
 
-    `text_scores` are the second network's of the texts, needed where `options.choose` asks for them. Candidates whose execution fails are
-    dropped; where all fail, the first is taken, and so is one that is alone.
+    Its alternatives are the others in the same order, of those with equal texts the first. `text_scores` are the second network's of the
+    texts, needed where `options.choose` asks for them. Candidates whose execution fails are dropped; where all fail, the first is taken,
+    and so is one that is alone.
     """
     if len(generations) == 1:
         return generations[0]
@@ -61,8 +62,11 @@ def choose(
     if not candidates:
         return generations[0]
     values = worth(candidates, example, options.choose, text_scores)
-    best = max(range(len(candidates)), key=lambda index: (values[index], candidates[index].score))
-    return candidates[best].generation
+    ranked: dict[str, Generation] = {}
+    for index in sorted(range(len(candidates)), key=lambda index: (values[index], candidates[index].score), reverse=True):
+        ranked.setdefault(candidates[index].text, candidates[index].generation)
+    best, *others = ranked.values()
+    return replace(best, alternatives=tuple(other.expression for other in others))
 
 
 def executed(expression: str, example: Example, language: Language) -> str | None:

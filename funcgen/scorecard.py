@@ -4,7 +4,7 @@ What is scored by resampling is a table: a row of sums for each item, and how su
 references make one each (`metric_tables`); what needs more of an item than its references brings its own (`further_tables`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from funcgen.artifacts import Example
 from funcgen.errors import ArtifactError
-from funcgen.metrics import ANSWER_METRICS, CALL_METRICS, CORPUS_METRICS, LABEL_METRICS, METRICS, SPAN_METRICS, support
+from funcgen.metrics import ANSWER_METRICS, CALL_METRICS, CORPUS_METRICS, LABEL_METRICS, METRICS, SPAN_METRICS, ranking, support
 from funcgen.protocols import Chosen, Metric, References, SlotChecker, Task
 from funcgen.scoring import Scoring
 from funcgen.sections import Evaluate
@@ -21,7 +21,17 @@ from funcgen.slots import rate
 # Intervals are wider than 0.01 by orders of magnitude, and the last bits, which another processor may round otherwise, stay out of diffs.
 DECIMALS = 2
 SLICE_METRICS = ("bleu", "exact_match", "argument_f1", "accuracy", "labels")
-SLICE_SCORES = (*SLICE_METRICS, "function_accuracy", "valid_calls", "label_accuracy", "label_macro_f1", "slot_error")
+SLICE_SCORES = (
+    *SLICE_METRICS,
+    "function_accuracy",
+    "valid_calls",
+    "label_accuracy",
+    "label_macro_f1",
+    "slot_error",
+    "ndcg_at_k",
+    "mrr_at_k",
+    "recall_at_k",
+)
 
 TOGETHER = 16
 """Samples whose sums are one product of matrices."""
@@ -79,15 +89,21 @@ def slot_table(checker: SlotChecker, examples: Sequence[Example], hypotheses: Se
     return Table(rate.statistics(checker, examples, hypotheses), rate.scores, checker.signature())
 
 
-def further_tables(task: Chosen[Task], examples: Sequence[Example], hypotheses: Sequence[str]) -> list[Table]:
-    """The tables of a task that need more of an example than its references: slot errors, where it can tell them, and support, where
-    its texts condense their sources."""
+def further_tables(
+    task: Chosen[Task], examples: Sequence[Example], hypotheses: Sequence[str], candidates: Sequence[Iterable[str]] | None
+) -> list[Table]:
+    """The tables of a task that need more of an example than its references: slot errors, where it can tell them; support, where its
+    texts condense their sources; the ranking of `candidates`, where it scores that and the system, which else has None, makes one."""
     found = []
+    scoring = task.module.scoring(task.params)
     if checker := task.module.slot_checker(task.params):
         found.append(slot_table(checker, examples, hypotheses))
-    if task.module.scoring(task.params).condensed:
+    if scoring.condensed:
         rows = support.statistics(hypotheses, [example.source for example in examples])
         found.append(Table(rows, support.scores, support.signature()))
+    if scoring.ranking and candidates is not None:
+        rows = ranking.statistics(candidates, examples, scoring.ranking)
+        found.append(Table(rows, ranking.scores, ranking.signature(scoring.ranking)))
     return found
 
 

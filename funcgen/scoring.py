@@ -15,12 +15,24 @@ class Labels:
 
 
 @dataclass(frozen=True)
+class Ranking:
+    """How the candidates for an input are scored as a ranked list: `k` of them at most, as whole texts or as the functions that they call.
+
+    `unseen` leaves out candidates that give an argument a line of the source as its value.
+    """
+
+    k: int
+    unit: Literal["text", "function"]
+    unseen: bool = False
+
+
+@dataclass(frozen=True)
 class Scoring:
     """What a task declares about its metrics and about what its scores are read against.
 
     Whether case counts; sacrebleu's tokenizer; whether the texts are canonical calls; whether they end with an answer; whether they
-    condense their sources; whether they are spans of them that answer a question; the argument of calls that is scored as a class; the
-    names of baselines (funcgen/baselines.py) beside those that every task has.
+    condense their sources; whether they are spans of them that answer a question; the argument of calls that is scored as a class; how
+    candidates are scored as a ranking; the names of baselines (funcgen/baselines.py) beside those that every task has.
     """
 
     lowercase: bool
@@ -30,4 +42,5 @@ class Scoring:
     condensed: bool = False
     spans: bool = False
     labels: Labels | None = None
+    ranking: Ranking | None = None
     baselines: tuple[str, ...] = ()

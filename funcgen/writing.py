@@ -1,8 +1,9 @@
 """From inputs to expressions and their texts: what stage generate does, and a published model in its stead."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from funcgen import sections
 from funcgen.artifacts import INVENTORY, TRAINED, Example, read_json
@@ -13,11 +14,19 @@ from funcgen.texts import denoted
 
 @dataclass(frozen=True)
 class Written:
-    """An expression with the text that it denotes; that is empty where `error` says why there is none."""
+    """An expression with the text that it denotes; that is empty where `error` says why there is none. `alternatives` are the texts of
+    the generation's alternatives."""
 
     generation: Generation
     text: str
     error: str | None
+    alternatives: tuple[str, ...] = ()
+
+    def row(self) -> dict[str, Any]:
+        """As GENERATIONS_SCHEMA has it, and more."""
+        others = zip(self.generation.alternatives, self.alternatives, strict=True)
+        alternatives = [{"expression": expression, "hypothesis": text} for expression, text in others]
+        return {**asdict(self.generation), "hypothesis": self.text, "error": self.error, "alternatives": alternatives}
 
 
 @dataclass(frozen=True)
@@ -30,10 +39,12 @@ class Writer:
     def written(self, examples: Sequence[Example], memory: Memory = NOWHERE) -> list[Written]:
         """What is written for each example, in their order; raises DataError where one is too long."""
         generations = self.write(examples, memory)
-        return [
-            Written(generation, *denoted(generation.expression, example, self.language))
-            for example, generation in zip(examples, generations, strict=True)
-        ]
+        return [self.executed(generation, example) for example, generation in zip(examples, generations, strict=True)]
+
+    def executed(self, generation: Generation, example: Example) -> Written:
+        """A generation with its texts."""
+        alternatives = tuple(denoted(expression, example, self.language)[0] for expression in generation.alternatives)
+        return Written(generation, *denoted(generation.expression, example, self.language), alternatives)
 
 
 def writer(

@@ -1,7 +1,6 @@
 """generate: models/trained/ and examples -> data/generations.parquet: an expression for each input, and the text that it denotes."""
 
 from collections import Counter
-from dataclasses import asdict
 
 from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, METRICS, write_json
 from funcgen.examples import read_examples
@@ -17,7 +16,7 @@ def work(params: Params, run: StageRun) -> None:
     examples = read_examples(params.generate.split)
     writes = writer(params.expression, params.strategy, params.generate, params.tokenizer, params.compute)
     found = writes.written(examples, run.memory)
-    rows = [{**asdict(one.generation), "hypothesis": one.text, "error": one.error} for one in found]
+    rows = [one.row() for one in found]
     write_parquet(GENERATIONS, rows, GENERATIONS_SCHEMA)
     steps = Counter(one.generation.step for one in found if one.generation.step is not None)
     metrics = {

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from funcgen.artifacts import Example
-from funcgen.baselines import BASELINES, EVERY_TASK, baselines
+from funcgen.baselines import BASELINES, EVERY_TASK, RANKED, baselines, ranked
 from funcgen.errors import ArtifactError
 from funcgen.raw import crosswoz
 from funcgen.tasks import TASKS
@@ -46,6 +46,17 @@ def test_what_is_popular_and_not_there_yet() -> None:
     given = [example("Babe"), example("Jaws\nHeat"), example("Heat\nBabe"), example("Babe\nHeat\nSeven")]
     titles = ("Heat", "Babe", "Seven")
     assert BASELINES["popular"](given, FILMS) == [*(f'recommend(title="{title}")' for title in titles), ""]
+
+
+def test_some_have_a_list_of_which_the_text_is_the_first() -> None:
+    given, asked = [example("Babe"), example("Jaws\nHeat")], [example("order: where is it"), example("my bill")]
+    training = [example("where is my order", "track()"), example("where is my bill", "bill()"), example("order a bill", "bill()")]
+    found = [list(candidates) for candidates in ranked(("popular",), given, FILMS)["popular"]]
+    assert found == [[f'recommend(title="{title}")' for title in titles] for titles in (("Heat", "Seven"), ("Babe", "Seven"))]
+    near = [list(candidates) for candidates in ranked(("nearest_source", "lead"), asked, training)["nearest_source"]]
+    assert near == [["track()", "bill()", "bill()"], ["bill()", "bill()", "track()"]]
+    for name, examples, learned in (("popular", given, FILMS), ("nearest_source", asked, training)):
+        assert BASELINES[name](examples, learned) == [next(candidates) for candidates in RANKED[name](examples, learned)]
 
 
 @pytest.mark.parametrize("name", sorted(BASELINES))

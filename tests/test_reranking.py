@@ -47,7 +47,26 @@ def test_by_model_with_the_length_penalty() -> None:
     short, long = candidate("short", -3.0, 3), candidate("long", -4.0, 8)
     assert taken([long, short], by("model", 0.0)) == "short"
     assert taken([short, long], by("model", 1.0)) == "long"
-    assert choose([long, short], [1, 1], EXAMPLE, Shouted(), by("model", 0.0), {}) is short
+    assert choose([long, short], [1, 1], EXAMPLE, Shouted(), by("model", 0.0), {}) == replace(short, alternatives=("long",))
+
+
+def test_alternatives_are_the_other_texts_best_first() -> None:
+    candidates = [candidate("b", -3.0), candidate("a", -1.0), candidate("what?", -0.1), candidate("A", -2.0), candidate("B", -4.0)]
+    found = choose(candidates, [1] * 5, EXAMPLE, Shouted(), by("model"), {})
+    assert (found.expression, found.alternatives) == ("a", ("b",))
+    assert choose([candidate("a"), candidate("what?")], [1, 1], EXAMPLE, Shouted(), by("model"), {}).alternatives == ()
+    assert choose([candidate("a?"), candidate("b?")], [1, 1], EXAMPLE, Shouted(), by("model"), {}).alternatives == ()
+
+
+@given(st.lists(st.tuples(st.sampled_from("abAB?"), st.integers(-9, 0)), min_size=1, max_size=9))
+def test_no_text_is_lost_or_there_twice(drawn: list[tuple[str, int]]) -> None:
+    found = choose([candidate(text, value) for text, value in drawn], [1] * len(drawn), EXAMPLE, Shouted(), by("model"), {})
+    texts = [text.upper() for text in (found.expression, *found.alternatives)]
+    assert len(set(texts)) == len(texts)
+    if len(drawn) > 1 and any(text != "?" for text, _ in drawn):
+        best = {text.upper(): max(value for other, value in drawn if other.upper() == text.upper()) for text, _ in drawn if text != "?"}
+        assert set(texts) == set(best)
+        assert [best[text] for text in texts] == sorted(best.values(), reverse=True)
 
 
 def test_equal_candidates_leave_the_first() -> None:

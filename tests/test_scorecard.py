@@ -15,7 +15,7 @@ from funcgen.scorecard import by_slice, check, further_tables, intervals, metric
 from funcgen.scoring import Scoring
 from funcgen.sections import Evaluate
 from funcgen.slots import e2e
-from funcgen.tasks import dialogsum, snips
+from funcgen.tasks import dialogsum, movielens_small, snips
 from funcgen.tasks import e2e as e2e_task
 
 SCORING = Scoring(lowercase=False, tokenizer="13a")
@@ -163,11 +163,29 @@ def test_slices_have_their_slot_errors() -> None:
 def test_what_the_source_supports_is_scored_where_texts_condense_it() -> None:
     inputs = [Example(None, "", f"Bus {i} leaves late.", "", "") for i in range(4)]
     texts = [f"Bus {i} is late." for i in range(4)]
-    (table,) = further_tables(Chosen("dialogsum", dialogsum, dialogsum.Params()), inputs, texts)
+    (table,) = further_tables(Chosen("dialogsum", dialogsum, dialogsum.Params()), inputs, texts, None)
     assert intervals([table], EVALUATE)[0] == {name: {"score": score, "low": score, "high": score} for name, score in CONDENSED.items()}
-    (slots,) = further_tables(Chosen("e2e", e2e_task, e2e_task.Params("as_given")), EXAMPLES[:4], TEXTS[:4])
+    (slots,) = further_tables(Chosen("e2e", e2e_task, e2e_task.Params("as_given")), EXAMPLES[:4], TEXTS[:4], None)
     assert slots.signature == e2e.signature()
-    assert further_tables(Chosen("snips", snips, snips.Params(0.05, 1)), inputs, texts) == []
+    assert further_tables(Chosen("snips", snips, snips.Params(0.05, 1)), inputs, texts, [[text] for text in texts]) == []
+
+
+def test_candidates_are_scored_as_a_ranking_where_the_task_and_the_system_have_one() -> None:
+    task = Chosen("movielens_small", movielens_small, movielens_small.Params(4.0, 10, 0.1, 0.1))
+    films = [f'recommend(title="{title}")' for title in ("Heat (1995)", "Babe (1995)")]
+    inputs = [Example("test", "", "Jaws (1975)", films[0], "", references=(films[0],), slices=("known_film",)) for _ in range(24)]
+    texts = [films[1]] * 24
+    (table,) = further_tables(task, inputs, texts, [films[::-1] for _ in texts])
+    assert table.signature == "k:10|unit:text|shown:out|gain:binary|discount:log2|mean:items|case:mixed"
+    assert {name: one["score"] for name, one in intervals([table], EVALUATE)[0].items()} == {
+        "ndcg_at_k": 63.09,
+        "mrr_at_k": 50.0,
+        "recall_at_k": 100.0,
+    }
+    assert further_tables(task, inputs, texts, None) == []
+    slices = [one.slices for one in inputs]
+    found = by_slice(texts, [one.references for one in inputs], slices, task.module.scoring(task.params), EVALUATE, [table])
+    assert found["known_film"]["mrr_at_k"] == {"score": 50.0, "low": 50.0, "high": 50.0}
 
 
 def test_slot_errors_need_an_example_for_each_text() -> None:

@@ -62,10 +62,13 @@ def executed(outputs: Outputs) -> Iterator[str]:
     language = expression.module.language(expression.params, outputs.inventory)
     for index, (example, row) in enumerate(zip(outputs.examples, outputs.rows, strict=True)):
         text, error = denoted(row["expression"], example, language)
-        for column, value in (("hypothesis", text), ("error", error)):
-            if row[column] != value:
+        found = [("hypothesis", row["hypothesis"], text), ("error", row["error"], error)]
+        for place, other in enumerate(row["alternatives"]):
+            found.append((f"alternative {place}", other["hypothesis"], denoted(other["expression"], example, language)[0]))
+        for column, value, right in found:
+            if value != right:
                 where = f"{GENERATIONS}: row {index} (id {row['id']}): {column}"
-                yield f"{where} is {shown(row[column])}, but its expression gives {shown(value)}"
+                yield f"{where} is {shown(value)}, but its expression gives {shown(right)}"
 
 
 def compared(record: Record, name: str, right: Mapping[str, Any], partly: bool) -> Iterator[str]:

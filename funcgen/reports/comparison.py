@@ -56,7 +56,7 @@ class Scorer:
         scoring = self.task.module.scoring(self.task.params)
         texts = [item.text for item in items]
         found = metric_tables(metrics_for(scoring), texts, [item.example.references for item in items], scoring)
-        return [*found, *further_tables(self.task, [item.example for item in items], texts)]
+        return [*found, *further_tables(self.task, [item.example for item in items], texts, [item.candidates for item in items])]
 
 
 def scorer(side: Side) -> Scorer:

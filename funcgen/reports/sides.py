@@ -11,6 +11,7 @@ from funcgen import params, trace
 from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, METRICS, Example, Split
 from funcgen.commits import git
 from funcgen.errors import ArtifactError, FuncgenError
+from funcgen.evaluation import candidates
 from funcgen.examples import read_examples
 from funcgen.params import Document
 from funcgen.provenance import Link
@@ -28,12 +29,14 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Item:
-    """One input of the split that was scored, and what became of it; `error` says why an expression has no text."""
+    """One input of the split that was scored, and what became of it; `error` says why an expression has no text; `candidates` are its
+    text and those of its alternatives."""
 
     example: Example
     expression: str
     text: str
     error: str | None
+    candidates: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,10 @@ def read_items(state: Tree, split: Split) -> list[Item]:
         examples = read_examples(split, folder / EXAMPLES)
     if [row["id"] for row in rows] != [example.id for example in examples]:
         raise ArtifactError(f"{GENERATIONS}: its texts are not of the {split} examples beside it; `dvc repro` makes both")
-    return [Item(example, row["expression"], row["hypothesis"], row["error"]) for example, row in zip(examples, rows, strict=True)]
+    return [
+        Item(example, row["expression"], row["hypothesis"], row["error"], candidates(row))
+        for example, row in zip(examples, rows, strict=True)
+    ]
 
 
 def stale(side: Side) -> Iterator[str]:

@@ -7,7 +7,8 @@
 A like is a rating of `least_rating` stars or more. One example for each like but a user's first: the source is the user's likes before it,
 `recent` of them at most, oldest first. The split is one of time: all likes of train are earlier than those of validation, and these than
 those of test, so that nobody is recommended by what people liked later. Slices say whether training has a like of the film. Films of one
-title and year are one. There is one right title, so exact match is the share of first recommendations that hit; a ranking is not scored.
+title and year are one. There is one right title: exact match is the share of first recommendations that hit, and of the ten best candidates
+that the source does not show NDCG, the reciprocal rank and recall are taken. Whatever a user liked before what is shown can be among them.
 GroupLens' terms: for research, with acknowledgement, not to be passed on.
 """
 
@@ -24,7 +25,7 @@ from funcgen.protocols import DataSet
 from funcgen.raw import read as read_file
 from funcgen.raw.downloads import Release, obtain
 from funcgen.raw.records import Record, reject
-from funcgen.scoring import Scoring
+from funcgen.scoring import Ranking, Scoring
 from funcgen.sections import Positive, Share
 
 VERSION = "1"
@@ -72,8 +73,8 @@ def data(params: Params) -> DataSet:
 
 
 def scoring(params: Params) -> Scoring:
-    """Cased calls, beside the film that most people like of those that the user is not known to like."""
-    return Scoring(lowercase=False, tokenizer="13a", calls=True, baselines=("popular",))
+    """Cased calls and their ranking, beside the films that most people like of those that the user is not known to like."""
+    return Scoring(lowercase=False, tokenizer="13a", calls=True, ranking=Ranking(k=10, unit="text", unseen=True), baselines=("popular",))
 
 
 def slot_checker(params: Params) -> None:

@@ -162,8 +162,11 @@ def test_a_text_that_its_expression_does_not_give_is_named(run: Path) -> None:
     path = Path("data/generations.parquet")
     rows = read_parquet(path, GENERATIONS_SCHEMA)
     rows[5]["hypothesis"] = "Nothing."
+    rows[6]["alternatives"][0]["hypothesis"] = "Something."
     with changed(str(path), None):
         write_parquet(path, rows, GENERATIONS_SCHEMA)
         lines = wrong()
     assert any(line.startswith(f'data/generations.parquet: row 5 (id {rows[5]["id"]}): hypothesis is "Nothing."') for line in lines)
+    other = f'data/generations.parquet: row 6 (id {rows[6]["id"]}): alternative 0 is "Something.", but its expression gives "No."'
+    assert any(line.startswith(other) for line in lines)
     assert any(line.startswith("metrics/evaluate.json: bleu.score is ") for line in lines)

@@ -11,9 +11,11 @@ from funcgen import params
 from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, METRICS, SPLITS, write_json, write_text
 from funcgen.evaluation import evaluation
 from funcgen.examples import write_examples
+from funcgen.protocols import Generation
 from funcgen.provenance import finish, start
 from funcgen.tables import write_parquet
 from funcgen.texts import counts
+from funcgen.writing import Written
 from tests.project import ROOT
 from tests.reports import repository
 from tests.reports.repository import Repository, dvc
@@ -86,7 +88,7 @@ def write() -> None:
     for split in SPLITS:
         write_examples(EXAMPLES / f"{split}.parquet", [replace(one, split=split) for one in INPUTS])
     texts = [
-        {"id": one.id, "expression": said, "hypothesis": said, "error": None, "n_tokens": 7, "log_probability": -1.0}
+        Written(Generation(one.id, said, 7, -1.0, True, alternatives=("No.",)), said, None, ("No.",)).row()
         for one, said in zip(INPUTS, TEXTS, strict=True)
     ]
     write_parquet(GENERATIONS, texts, GENERATIONS_SCHEMA)

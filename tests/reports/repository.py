@@ -127,6 +127,7 @@ def write(state: State) -> None:
             "error": None if said else "no <text>",
             "n_tokens": 7,
             "log_probability": -1.0,
+            "alternatives": [],
         }
         for one, said, expression in zip(state.inputs, state.texts, expressions, strict=True)
     ]

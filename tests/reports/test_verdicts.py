@@ -1,8 +1,9 @@
 """Verdicts: which way is better, by the interval, and every score of every metric has its direction."""
 
+import numpy as np
 import pytest
 
-from funcgen.metrics import ANSWER_METRICS, CALL_METRICS, CORPUS_METRICS, METRICS
+from funcgen.metrics import ANSWER_METRICS, CALL_METRICS, CORPUS_METRICS, METRICS, ranking
 from funcgen.paired import Difference
 from funcgen.reports.verdicts import DIRECTIONS, FEWEST, Verdict, direction, verdict
 from funcgen.scoring import Scoring
@@ -13,7 +14,7 @@ SCORING = Scoring(lowercase=False, tokenizer="13a", calls=True, answers=True)
 
 def test_every_score_has_a_direction() -> None:
     texts, references = ["f(a=1)"], [["f(a=1)"]]
-    names = set(rate.scores([0.0] * 5))  # type: ignore[arg-type]
+    names = set(rate.scores([0.0] * 5)) | set(ranking.scores(np.ones(4)))  # type: ignore[arg-type]
     for metric in {**METRICS, **CALL_METRICS, **ANSWER_METRICS}.values():
         names |= set(metric.scores(metric.statistics(texts, references, SCORING).sum(axis=0)))
     for corpus_metric in CORPUS_METRICS.values():

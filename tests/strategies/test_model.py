@@ -131,7 +131,10 @@ def test_by_text_takes_what_the_second_network_finds_likeliest(codec: Codec) -> 
         scores = [-loss / count for loss, count in sequence_losses(second, sequences, 64, COMPUTE)]
         likeliest = texts[scores.index(max(scores))]
         same = [one for one, text in zip(every, texts, strict=True) if text == likeliest]
-        assert_equal(found, max(same, key=lambda one: one.log_probability / one.n_tokens))
+        best = max(same, key=lambda one: one.log_probability / one.n_tokens)
+        assert_equal(found, replace(best, alternatives=found.alternatives))
+        ranked = [scores[texts.index(Letters().execute(expression, example))] for expression in (found.expression, *found.alternatives)]
+        assert ranked == sorted(ranked, reverse=True)
 
 
 def test_one_candidate_is_taken_whatever_it_denotes(codec: Codec) -> None:

@@ -9,6 +9,7 @@ from funcgen.artifacts import Example, Rejected
 from funcgen.calls.canonical import parse, render
 from funcgen.ingestion import ingest
 from funcgen.raw.records import Record
+from funcgen.scoring import Ranking
 from funcgen.tasks.movielens_small import Like, Params, examples, read, scoring, to_like
 from tests import real_data
 from tests.small import INGEST
@@ -64,6 +65,7 @@ def test_shares_leave_something_to_train_on() -> None:
 
 def test_scoring_is_of_calls() -> None:
     assert scoring(PARAMS).calls
+    assert scoring(PARAMS).ranking == Ranking(k=10, unit="text", unseen=True)
     assert scoring(PARAMS).baselines == ("popular",)
 
 
