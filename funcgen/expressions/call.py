@@ -16,7 +16,7 @@ closed nor quoted from the source has no expression. Case counts, so the tokeniz
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,9 +35,10 @@ SYMBOL = re.compile(r"(\{[^{}]*\})")
 
 @dataclass(frozen=True)
 class Params:
-    """Which values are enumerated."""
+    """Which values are enumerated; `lines_as_symbols`: of a source the model reads the lines that are such values, each as its symbol."""
 
     closed: Thresholds
+    lines_as_symbols: bool
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Calls:
     """The calls of the functions in `schemas`."""
 
     schemas: Schemas
+    lines_as_symbols: bool
 
     @cached_property
     def symbols(self) -> Sequence[str]:
@@ -53,8 +55,16 @@ class Calls:
         names = {function_symbol(name) for name in self.schemas} | {parameter_symbol(parameter.name) for parameter in parameters}
         return [CLOSE, *sorted(names | {value_symbol(scalar) for parameter in parameters for scalar in parameter.scalars})]
 
+    @cached_property
+    def enumerated(self) -> Mapping[str, str]:
+        """The symbols of closed values, by what these show."""
+        scalars = {scalar for found in self.schemas.values() for parameter in found for scalar in parameter.scalars}
+        return {unquote(scalar): value_symbol(scalar) for scalar in sorted(scalars)}
+
     def prompt(self, example: Example) -> str:
-        """The source, with a space before it, so that its first word is the same token wherever it is quoted."""
+        """The source, with a space before it, so that its first word is the same token wherever it is quoted; or its enumerated lines."""
+        if self.lines_as_symbols:
+            return "".join(self.enumerated.get(line, "") for line in example.source.split("\n"))
         return f" {example.source}"
 
     def express(self, example: Example) -> str | None:
@@ -155,4 +165,4 @@ def parsed(examples: Sequence[Example]) -> Iterator[Lesson]:
 
 def language(params: Params, inventory: Inventory) -> Calls:
     """The calls of the functions in the inventory; raises ArtifactError."""
-    return Calls(schema.from_inventory(inventory))
+    return Calls(schema.from_inventory(inventory), params.lines_as_symbols)

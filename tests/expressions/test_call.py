@@ -1,6 +1,7 @@
 """The expression `call`: there and back, and nothing but complete and well-typed calls."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -102,6 +103,16 @@ def test_any_text_executes_to_a_call_or_is_refused(expression: str, source: str)
     except ExpressionError:
         return
     check(text, source)
+
+
+def test_lines_that_are_enumerated_values_are_read_as_symbols_alone_where_that_is_asked() -> None:
+    source = 'kitchen\nthe hall\nhall\n"hall"\n0\n'
+    assert LANGUAGE.prompt(example(source)) == f" {source}"
+    listing = call.language(replace(PARAMS, lines_as_symbols=True), call.learn(PARAMS, TRAINING))
+    assert listing.prompt(example(source)) == '{"kitchen"}{"hall"}{0}'
+    assert listing.symbols == LANGUAGE.symbols
+    for one in TRAINING:
+        assert listing.express(one) == LANGUAGE.express(one)
 
 
 def test_an_inventory_of_another_kind_is_refused() -> None:
