@@ -19,6 +19,8 @@ from funcgen.errors import ArtifactError
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+OUT_OF_SCOPE = "out_of_scope"
+"""The slice of inputs that are not to be answered."""
 
 EXAMPLES = Path("data/examples")
 REJECTED = Path("data/rejected.parquet")
@@ -99,6 +101,7 @@ GENERATIONS_SCHEMA = pa.schema(
         "error": pa.string(),
         "n_tokens": pa.int32(),
         "log_probability": pa.float32(),
+        "abstained": pa.bool_(),
         "alternatives": pa.list_(pa.struct({"expression": pa.string(), "hypothesis": pa.string()})),
     }
 )

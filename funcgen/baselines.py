@@ -97,6 +97,12 @@ def by_nearness(examples: Sequence[Example], training: Sequence[Example]) -> lis
     return [near(example.source) for example in examples]
 
 
+def nearness(examples: Sequence[Example], training: Sequence[Example]) -> list[float]:
+    """BM25 of the nearest source of training."""
+    neighbours = Neighbours([example.source for example in training])
+    return [float(neighbours.scores(example.source).max()) for example in examples]
+
+
 BASELINES: Mapping[str, Baseline] = {
     "copy_source": copy_source,
     "most_frequent_target": most_frequent_target,
@@ -114,6 +120,10 @@ RANKED: Mapping[str, Ranked] = {
     "popular": by_popularity,
 }
 """Those that have more than one candidate."""
+CONFIDENT: Mapping[str, Callable[[Sequence[Example], Sequence[Example]], list[float]]] = {
+    "nearest_source": nearness,
+}
+"""Those that know how sure they are of their texts for examples; the surer, the greater."""
 EVERY_TASK = ("copy_source", "most_frequent_target")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from funcgen.schedules import warmup_steps
+from funcgen.strategies import NETWORKS
 from funcgen.tasks import TASKS
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ def impossible(params: "Params") -> Iterator[Finding]:
     if params.compute.numeric_mode == "strict" and params.compute.device != "cpu":
         message = "makes no sense with compute.numeric_mode strict, which is about processors: choose cpu"
         yield ("compute", "device"), message, params.compute.device
+    if generate.abstention_budget is not None and params.strategy.name not in NETWORKS:
+        message = f"makes no sense with strategy.name {params.strategy.name}, which has no log-probability to abstain by: choose null"
+        yield ("generate", "abstention_budget"), message, generate.abstention_budget
     if generate.max_new_tokens > params.tokenizer.max_completion_length:
         message = f"exceeds tokenizer.max_completion_length ({params.tokenizer.max_completion_length}): the model has no positions for more"
         yield ("generate", "max_new_tokens"), message, generate.max_new_tokens

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from funcgen.abstention import Calibration, threshold
 from funcgen.artifacts import GENERATIONS, Example, Split
-from funcgen.baselines import baselines, ranked
+from funcgen.baselines import CONFIDENT, baselines, ranked
 from funcgen.errors import ArtifactError
 from funcgen.protocols import Chosen, Task
-from funcgen.scorecard import by_slice, further_tables, scorecards
+from funcgen.scorecard import by_slice, scorecards
 from funcgen.sections import Evaluate
+from funcgen.systems import System, further_tables
 
 
 def evaluation(
@@ -18,10 +20,10 @@ def evaluation(
     examples: Sequence[Example],
     generations: Sequence[Mapping[str, Any]],
     training: Sequence[Example],
+    calibration: Calibration | None,
 ) -> dict[str, dict[str, Any]]:
-    """The content of the three files, by their names; `generations` are rows for `examples`, the split's, in their order.
-
-    Raises ArtifactError where they are not.
+    """The content of the three files, by their names; `generations` are rows for `examples`, the split's, in their order; baselines
+    abstain by `calibration`. Raises ArtifactError where they are not.
     """
     if [row["id"] for row in generations] != [example.id for example in examples]:
         raise ArtifactError(f"{GENERATIONS} does not hold a row for each {split} example; run `dvc repro generate`")
@@ -30,12 +32,14 @@ def evaluation(
     hypotheses = [row["hypothesis"] for row in generations]
     trivial = baselines(scoring.baselines, examples, training)
     lists = ranked(scoring.baselines, examples, training) if scoring.ranking else {}
-    systems = [hypotheses, *trivial.values()]
-    further = [
-        further_tables(task, examples, hypotheses, [candidates(row) for row in generations]),
-        *(further_tables(task, examples, texts, lists.get(name)) for name, texts in trivial.items()),
+    budget = calibration.budget if calibration else None
+    silent = unanswered(scoring.baselines, examples, training, calibration) if calibration else {}
+    systems = [
+        System(hypotheses, [candidates(row) for row in generations], [row["abstained"] for row in generations], budget),
+        *(System(texts, lists.get(name), silent.get(name), budget) for name, texts in trivial.items()),
     ]
-    model, *others = scorecards(systems, references, scoring, evaluate, further)
+    further = [further_tables(task, examples, system) for system in systems]
+    model, *others = scorecards([system.texts for system in systems], references, scoring, evaluate, further)
     slices = by_slice(hypotheses, references, [example.slices for example in examples], scoring, evaluate, further[0])
     return {
         "evaluate": {**model.scores, "slices": slices},
@@ -47,3 +51,15 @@ def evaluation(
 def candidates(row: Mapping[str, Any]) -> list[str]:
     """The texts that a row has for its input, best first."""
     return [row["hypothesis"], *(other["hypothesis"] for other in row["alternatives"])]
+
+
+def unanswered(
+    names: Sequence[str], examples: Sequence[Example], training: Sequence[Example], calibration: Calibration
+) -> dict[str, list[bool]]:
+    """Whether each of those baselines that know how sure they are abstains, by name."""
+    found = {}
+    for name in names:
+        if name in CONFIDENT:
+            least = threshold(CONFIDENT[name](calibration.examples, training), calibration.budget)
+            found[name] = [confidence < least for confidence in CONFIDENT[name](examples, training)]
+    return found

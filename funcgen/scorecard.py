@@ -1,10 +1,10 @@
 """Scores of a system's hypotheses with their confidence intervals and signatures.
 
 What is scored by resampling is a table: a row of sums for each item, and how summed rows become scores. Metrics of hypotheses and
-references make one each (`metric_tables`); what needs more of an item than its references brings its own (`further_tables`).
+references make one each (`metric_tables`); what needs more brings its own (funcgen/systems.py).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from funcgen.artifacts import Example
 from funcgen.errors import ArtifactError
-from funcgen.metrics import ANSWER_METRICS, CALL_METRICS, CORPUS_METRICS, LABEL_METRICS, METRICS, SPAN_METRICS, ranking, support
-from funcgen.protocols import Chosen, Metric, References, SlotChecker, Task
+from funcgen.metrics import ANSWER_METRICS, CALL_METRICS, CORPUS_METRICS, LABEL_METRICS, METRICS, SPAN_METRICS
+from funcgen.protocols import Metric, References, SlotChecker
 from funcgen.scoring import Scoring
 from funcgen.sections import Evaluate
 from funcgen.slots import rate
@@ -23,6 +23,7 @@ DECIMALS = 2
 SLICE_METRICS = ("bleu", "exact_match", "argument_f1", "accuracy", "labels")
 SLICE_SCORES = (
     *SLICE_METRICS,
+    "argument_recall",
     "function_accuracy",
     "valid_calls",
     "label_accuracy",
@@ -31,6 +32,9 @@ SLICE_SCORES = (
     "ndcg_at_k",
     "mrr_at_k",
     "recall_at_k",
+    "false_alarms",
+    "answered_accuracy",
+    "out_of_scope_recall",
 )
 
 TOGETHER = 16
@@ -89,24 +93,6 @@ def slot_table(checker: SlotChecker, examples: Sequence[Example], hypotheses: Se
     return Table(rate.statistics(checker, examples, hypotheses), rate.scores, checker.signature())
 
 
-def further_tables(
-    task: Chosen[Task], examples: Sequence[Example], hypotheses: Sequence[str], candidates: Sequence[Iterable[str]] | None
-) -> list[Table]:
-    """The tables of a task that need more of an example than its references: slot errors, where it can tell them; support, where its
-    texts condense their sources; the ranking of `candidates`, where it scores that and the system, which else has None, makes one."""
-    found = []
-    scoring = task.module.scoring(task.params)
-    if checker := task.module.slot_checker(task.params):
-        found.append(slot_table(checker, examples, hypotheses))
-    if scoring.condensed:
-        rows = support.statistics(hypotheses, [example.source for example in examples])
-        found.append(Table(rows, support.scores, support.signature()))
-    if scoring.ranking and candidates is not None:
-        rows = ranking.statistics(candidates, examples, scoring.ranking)
-        found.append(Table(rows, ranking.scores, ranking.signature(scoring.ranking)))
-    return found
-
-
 def scorecard(
     hypotheses: Sequence[str],
     references: Sequence[Sequence[str]],
@@ -160,7 +146,7 @@ def by_slice(
     evaluate: Evaluate,
     further: Sequence[Table] = (),
 ) -> dict[str, dict[str, int | Interval]]:
-    """For each slice, in sorted order, `n` and the intervals of SLICE_SCORES, as far as the task has them.
+    """For each slice, in sorted order, `n` and the intervals of SLICE_SCORES, as far as the task has them and they count its items.
 
     `slices[i]` names those that item i is in.
     """
@@ -173,7 +159,8 @@ def by_slice(
     for name in sorted({name for names in slices for name in names}):
         members = [i for i, names in enumerate(slices) if name in names]
         found[name] = {"n": len(members)}
-        for scores in intervals([replace(table, statistics=table.statistics[members]) for table in tables], evaluate):
+        own = [replace(table, statistics=table.statistics[members]) for table in tables if table.statistics[members].any()]
+        for scores in intervals(own, evaluate):
             found[name].update({score: interval for score, interval in scores.items() if score in SLICE_SCORES})
     return found
 

@@ -204,6 +204,8 @@ class Generate:
 
     `constrained`: only tokens that lead to a complete, well-typed expression for the example; off, to see what that is worth.
     `candidates`: so many for each input, of which `choose` takes one; beam.length_penalty counts there too, whatever the method.
+    `abstention_budget`: the share of validation's inputs in scope that may be left unanswered, those of the least log-probability (over
+    the length penalty), which sets the threshold for all; None: all are answered.
     """
 
     split: Split
@@ -215,6 +217,7 @@ class Generate:
     sample: Sample
     candidates: Annotated[int, Interval(ge=1, le=1024)]
     choose: Choose
+    abstention_budget: Share | None
 
     def __post_init__(self) -> None:
         most = {"greedy": 1, "beam": self.beam.size, "sample": self.candidates}[self.method]

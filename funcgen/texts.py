@@ -17,9 +17,10 @@ def denoted(expression: str, example: Example, language: Language) -> tuple[str,
 
 
 def counts(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """What the rows of data/generations.parquet alone say: texts, those without one, and generated tokens."""
+    """What the rows of data/generations.parquet alone say: texts, those without one, those left unanswered, and generated tokens."""
     return {
         "texts": len(rows),
         "errors": sum(row["error"] is not None for row in rows),
+        "abstained": sum(row["abstained"] for row in rows),
         "tokens": sum(row["n_tokens"] for row in rows),
     }

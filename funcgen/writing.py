@@ -1,14 +1,16 @@
 """From inputs to expressions and their texts: what stage generate does, and a published model in its stead."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from funcgen import sections
+from funcgen import abstention, sections
+from funcgen.abstention import Calibration
 from funcgen.artifacts import INVENTORY, TRAINED, Example, read_json
 from funcgen.protocols import Chosen, Expression, GenerateJob, Generation, Language, Strategy, Write
-from funcgen.resumption.memory import NOWHERE, Memory
+from funcgen.resumption.memory import NOWHERE, Memory, Part
 from funcgen.texts import denoted
 
 
@@ -22,11 +24,16 @@ class Written:
     error: str | None
     alternatives: tuple[str, ...] = ()
 
-    def row(self) -> dict[str, Any]:
+    def confidence(self, beam: sections.Beam) -> float:
+        """How sure the model is: the log-probability over the number of tokens to the power of the length penalty; 0 without tokens."""
+        return self.generation.log_probability / math.pow(max(1, self.generation.n_tokens), beam.length_penalty)
+
+    def row(self, abstained: bool) -> dict[str, Any]:
         """As GENERATIONS_SCHEMA has it, and more."""
         others = zip(self.generation.alternatives, self.alternatives, strict=True)
         alternatives = [{"expression": expression, "hypothesis": text} for expression, text in others]
-        return {**asdict(self.generation), "hypothesis": self.text, "error": self.error, "alternatives": alternatives}
+        written = {"hypothesis": self.text, "error": self.error, "abstained": abstained, "alternatives": alternatives}
+        return asdict(self.generation) | written
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,13 @@ class Writer:
         """What is written for each example, in their order; raises DataError where one is too long."""
         generations = self.write(examples, memory)
         return [self.executed(generation, example) for example, generation in zip(examples, generations, strict=True)]
+
+    def threshold(self, calibration: Calibration | None, beam: sections.Beam, memory: Memory = NOWHERE) -> float:
+        """The confidence below which an input is left unanswered, by what is written for the calibration's; infinitely small without."""
+        if calibration is None:
+            return -math.inf
+        found = self.written(calibration.examples, Part(memory, "calibration"))
+        return abstention.threshold([one.confidence(beam) for one in found], calibration.budget)
 
     def executed(self, generation: Generation, example: Example) -> Written:
         """A generation with its texts."""

@@ -1,6 +1,7 @@
 """evaluate: data/generations.parquet against references -> metrics/{evaluate,baselines,signatures}.json."""
 
 from funcgen import params as parameters
+from funcgen.abstention import calibration
 from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, METRICS, write_json
 from funcgen.evaluation import evaluation
 from funcgen.examples import read_examples
@@ -11,9 +12,10 @@ from funcgen.tracking import StageRun
 
 
 def work(params: Params, run: StageRun) -> None:
-    split = params.generate.split
+    split, budget = params.generate.split, params.generate.abstention_budget
     generations = read_parquet(GENERATIONS, GENERATIONS_SCHEMA)
-    found = evaluation(params.task, params.evaluate, split, read_examples(split), generations, read_examples("train"))
+    training = read_examples("train")
+    found = evaluation(params.task, params.evaluate, split, read_examples(split), generations, training, calibration(budget))
     for name, content in found.items():
         write_json(METRICS / f"{name}.json", content)
     run.metrics(parameters.flatten({**found["evaluate"], "baselines": found["baselines"]}))

@@ -27,6 +27,7 @@ GREEDY = sections.Generate(
     sample=sections.Sample(temperature=1.0, top_k=0, top_p=1.0, seed=1),
     candidates=1,
     choose=CHOOSE,
+    abstention_budget=None,
 )
 BEAM = replace(GREEDY, method="beam")
 SAMPLE = replace(GREEDY, method="sample")

@@ -15,9 +15,10 @@ from funcgen.tables import batch_of, read_batches, read_parquet, write_batches, 
 
 TOKENS: list[dict[str, Any]] = [{"id": f"id-{row}", "input_ids": list(range(row)), "prompt_length": row // 2} for row in range(300)]
 OTHERS = [{"expression": "{x}", "hypothesis": "x"}, {"expression": "y", "hypothesis": "y"}]
+SURE, UNSURE = {"log_probability": -0.25, "abstained": False}, {"log_probability": -8.0, "abstained": True}
 GENERATIONS: list[dict[str, Any]] = [
-    {"id": "a", "expression": "t", "hypothesis": "t", "error": None, "n_tokens": 2, "log_probability": -0.25, "alternatives": OTHERS},
-    {"id": "b", "expression": "te", "hypothesis": "", "error": "cut off", "n_tokens": 1, "log_probability": -8.0, "alternatives": []},
+    {"id": "a", "expression": "t", "hypothesis": "t", "error": None, "n_tokens": 2, **SURE, "alternatives": OTHERS},
+    {"id": "b", "expression": "te", "hypothesis": "", "error": "cut off", "n_tokens": 1, **UNSURE, "alternatives": []},
 ]
 
 

@@ -58,10 +58,12 @@ def statistics(hypotheses: Sequence[str], references: Sequence[Sequence[str]], s
 
 
 def scores(total: NDArray[np.float64]) -> dict[str, float]:
-    """`argument_f1`, `function_accuracy` and `valid_calls`, 0..100."""
+    """`argument_f1`, `argument_recall` (the share of arguments that are filled, and with the right value), `function_accuracy` and
+    `valid_calls`, 0..100."""
     right, found, wanted, function, valid, items = total.tolist()
     return {
         "argument_f1": 100 * f1(right, found, wanted),
+        "argument_recall": 100 * right / wanted if wanted else 100.0,
         "function_accuracy": 100 * function / items,
         "valid_calls": 100 * valid / items,
     }

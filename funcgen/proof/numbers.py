@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from funcgen import params
+from funcgen.abstention import Calibration, calibration
 from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, INVENTORY, METRICS, Example, read_json
 from funcgen.errors import ArtifactError
 from funcgen.evaluation import evaluation
@@ -22,28 +23,32 @@ from funcgen.texts import counts, denoted
 
 @dataclass(frozen=True)
 class Outputs:
-    """What the numbers are made of: parameters, the split's examples, a row for each, training's examples, the inventory."""
+    """What the numbers are made of: parameters, the split's examples, a row for each, training's examples, what baselines abstain by,
+    the inventory."""
 
     params: Params
     examples: Sequence[Example]
     rows: Sequence[Mapping[str, Any]]
     training: Sequence[Example]
+    calibration: Calibration | None
     inventory: Mapping[str, Any]
 
 
 def read(record: Record) -> Outputs:
     """The outputs of a state; raises FuncgenError where something of them is not to be had or damaged."""
     checked = params.parse(record.document)
-    split = checked.generate.split
+    split, budget = checked.generate.split, checked.generate.abstention_budget
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for path in {f"{EXAMPLES}/{split}.parquet", f"{EXAMPLES}/train.parquet", str(GENERATIONS), str(INVENTORY)}:
+        needed = {split, "train"} if budget is None else {split, "train", "validation"}
+        for path in {*(f"{EXAMPLES}/{one}.parquet" for one in needed), str(GENERATIONS), str(INVENTORY)}:
             record.state.copy(path, folder)
         return Outputs(
             checked,
             read_examples(split, folder / EXAMPLES),
             read_parquet(folder / GENERATIONS, GENERATIONS_SCHEMA),
             read_examples("train", folder / EXAMPLES),
+            calibration(budget, folder / EXAMPLES),
             read_json(folder / INVENTORY),
         )
 
@@ -52,7 +57,7 @@ def derived(outputs: Outputs) -> dict[str, dict[str, Any]]:
     """What evaluate.json, baselines.json, signatures.json and, in part, generate.json must hold; raises ArtifactError."""
     checked = outputs.params
     split = checked.generate.split
-    found = evaluation(checked.task, checked.evaluate, split, outputs.examples, outputs.rows, outputs.training)
+    found = evaluation(checked.task, checked.evaluate, split, outputs.examples, outputs.rows, outputs.training, outputs.calibration)
     return {**found, "generate": counts(outputs.rows)}
 
 

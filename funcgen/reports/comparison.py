@@ -9,7 +9,8 @@ from funcgen.paired import Difference, compare
 from funcgen.protocols import Chosen, Task
 from funcgen.reports.sides import Item, Side
 from funcgen.reports.verdicts import Verdict, verdict
-from funcgen.scorecard import SLICE_SCORES, Interval, Table, further_tables, metric_tables, metrics_for
+from funcgen.scorecard import SLICE_SCORES, Interval, Table, metric_tables, metrics_for
+from funcgen.systems import System, further_tables
 from funcgen.tasks import TASKS
 
 ROUNDING = 0.015
@@ -56,7 +57,8 @@ class Scorer:
         scoring = self.task.module.scoring(self.task.params)
         texts = [item.text for item in items]
         found = metric_tables(metrics_for(scoring), texts, [item.example.references for item in items], scoring)
-        return [*found, *further_tables(self.task, [item.example for item in items], texts, [item.candidates for item in items])]
+        system = System(texts, [item.candidates for item in items], [item.abstained for item in items])
+        return [*found, *further_tables(self.task, [item.example for item in items], system)]
 
 
 def scorer(side: Side) -> Scorer:

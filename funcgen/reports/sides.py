@@ -30,13 +30,14 @@ Found = TypeVar("Found")
 @dataclass(frozen=True)
 class Item:
     """One input of the split that was scored, and what became of it; `error` says why an expression has no text; `candidates` are its
-    text and those of its alternatives."""
+    text and those of its alternatives; `abstained` says that it is left unanswered."""
 
     example: Example
     expression: str
     text: str
     error: str | None
     candidates: Sequence[str]
+    abstained: bool
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def read_items(state: Tree, split: Split) -> list[Item]:
     if [row["id"] for row in rows] != [example.id for example in examples]:
         raise ArtifactError(f"{GENERATIONS}: its texts are not of the {split} examples beside it; `dvc repro` makes both")
     return [
-        Item(example, row["expression"], row["hypothesis"], row["error"], candidates(row))
+        Item(example, row["expression"], row["hypothesis"], row["error"], candidates(row), row["abstained"])
         for example, row in zip(examples, rows, strict=True)
     ]
 

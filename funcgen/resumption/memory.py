@@ -13,6 +13,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
@@ -85,6 +86,23 @@ class Nowhere:
 
 
 NOWHERE = Nowhere()
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a part of a stage's work keeps its states in, apart from those of other parts."""
+
+    whole: Memory
+    name: str
+
+    def slot(self, name: str) -> Slot:
+        return self.whole.slot(f"{self.name}_{name}")
+
+    def run(self) -> str | None:
+        return self.whole.run()
+
+    def note_run(self, run_id: str) -> None:
+        self.whole.note_run(run_id)
 
 
 def say(stage: str, text: str) -> None:

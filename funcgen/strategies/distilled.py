@@ -89,6 +89,7 @@ def labelled(params: Params, job: TrainJob, language: TemplateLanguage, inputs: 
         sample=sections.Sample(temperature=1.0, top_k=0, top_p=1.0, seed=params.seed),
         candidates=label.candidates,
         choose=label.choose,
+        abstention_budget=None,
     )
     room = partial(cut, limit=job.tokenizer.max_prompt_length)
     write = generators.writer(TEACHER, TEXT_NETWORK, room, GenerateJob(options, job.compute, job.tokenizer, language))

@@ -10,21 +10,28 @@ official splits, 6,480 / 810 / 810 requests, are made from the same patterns; tw
 too and are rejected there. The slice `misspelled` has the requests that are tagged as noisy (Z), `spelled` the others. Licence
 CDLA-Sharing 1.0.
 
+All requests are ones that some intent is for. So that a system can be tried on others, validation and test can have what is out of scope,
+with the target out_of_scope(), which no training example has: the requests of intents that training does without, which are near to those
+that it has, and the utterances of SNIPS's test, which are about music, books and weather, half of them in validation. The slice
+`in_scope` then has the rest.
+
 The public home is github.com/bitext/customer-support-intent-detection-training-dataset, under other names: the files cannot be downloaded.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from funcgen.artifacts import Example, Rejected, Split
-from funcgen.calls.canonical import Call, quote, render
-from funcgen.division import apart
+from funcgen.artifacts import OUT_OF_SCOPE, Example, LeftOut, Rejected, Split
+from funcgen.calls.canonical import Call, function_of, quote, render
+from funcgen.division import apart, draw
+from funcgen.errors import DataError
 from funcgen.protocols import DataSet
 from funcgen.raw import read as read_file
+from funcgen.raw import snips
 from funcgen.raw.downloads import Release, obtain
 from funcgen.raw.records import Record, reject
-from funcgen.scoring import Scoring
+from funcgen.scoring import Ranking, Scoring
 
 VERSION = "1"
 RELEASE = Release(
@@ -41,9 +48,22 @@ NOISE = "Z"
 COLUMNS = ("utterance", "intent", "entity_type", "entity_value", "tags")
 
 
+OTHERWISE = render(Call(OUT_OF_SCOPE, ()))
+SEED = 1
+"""Of the draw that divides the utterances of SNIPS."""
+
+
 @dataclass(frozen=True)
 class Params:
-    """None: splits and calls are the data's."""
+    """Intents that training does without, and whether utterances of SNIPS are there: what is out of scope."""
+
+    held_out_intents: list[str]
+    snips: bool
+
+    @property
+    def scoped(self) -> bool:
+        """Whether something is out of scope."""
+        return bool(self.held_out_intents) or self.snips
 
 
 def arguments(source: str) -> tuple[tuple[str, str], ...]:
@@ -57,24 +77,53 @@ def data(params: Params) -> DataSet:
 
 
 def scoring(params: Params) -> Scoring:
-    """Cased calls, beside that of the nearest request of training; function_accuracy is that of the intent."""
-    return Scoring(lowercase=False, tokenizer="13a", calls=True, baselines=("nearest_source",))
+    """Cased calls and the ranking of their intents, beside those of the nearest requests of training; function_accuracy is that of the
+    intent."""
+    return Scoring(lowercase=False, tokenizer="13a", calls=True, ranking=Ranking(k=3, unit="function"), baselines=("nearest_source",))
 
 
 def slot_checker(params: Params) -> None:
     """None: the text is the call, and no arguments are to be said."""
 
 
-def read(params: Params) -> Iterator[Example | Rejected]:
-    """The requests of test, validation and training, in the files' order; raises DataError."""
+def read(params: Params) -> Iterator[Example | Rejected | LeftOut]:
+    """The requests of test, validation and training, in the files' order, then the utterances of SNIPS; raises DataError."""
     paths = obtain(RELEASE)
-    yield from apart(row for name, split in FILES.items() for row in requests(paths[name], name, split))
+    known: set[str] = set()
+    for row in apart(row for name, split in FILES.items() for row in requests(paths[name], name, split)):
+        if isinstance(row, Example):
+            known.add(function_of(row.target) or "")
+        yield scoped(row, params) if params.scoped and isinstance(row, Example) else row
+    if unknown := sorted(set(params.held_out_intents) - known):
+        raise DataError(f"task.bitext.held_out_intents: {unknown[0]!r} is no intent; allowed: {', '.join(sorted(known))}")
+    if params.snips:
+        yield from utterances()
 
 
 def requests(path: Path, name: str, split: Split) -> Iterator[Example | Rejected]:
     """The requests of one file."""
     for record in read_file(path, name, COLUMNS):
         yield record if isinstance(record, Rejected) else to_example(record, split)
+
+
+def scoped(row: Example, params: Params) -> Example | LeftOut:
+    """A request where some are out of scope."""
+    if function_of(row.target) not in params.held_out_intents:
+        return row if row.split == "train" else replace(row, slices=("in_scope", *row.slices))
+    if row.split == "train":
+        refused = reject(row.origin, "its intent is held out", row.source)
+        return LeftOut(refused.origin, "held_out_intent", refused.reason, refused.record)
+    return replace(row, target=OTHERWISE, slices=(OUT_OF_SCOPE, "held_out_intent"))
+
+
+def utterances() -> Iterator[Example]:
+    """Those of SNIPS's test, each in validation or test by a draw; raises DataError."""
+    paths = obtain(snips.RELEASE)
+    for intent in snips.INTENTS:
+        for origin, parts in snips.utterances(paths[f"validate_{intent}.json"], intent):
+            source = snips.text_of(parts)
+            split: Split = "validation" if draw(source, SEED) < 0.5 else "test"
+            yield Example(split, source, source, OTHERWISE, origin, slices=(OUT_OF_SCOPE, "snips"))
 
 
 def to_example(record: Record, split: Split) -> Example | Rejected:

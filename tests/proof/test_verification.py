@@ -69,7 +69,7 @@ def test_a_whole_run_holds(run: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert text.splitlines()[-1] == VERDICT
     cells = sum(len(_leaves(json.loads(Path(f"metrics/{name}.json").read_text()))) for name in ("evaluate",))
     assert f"metrics/evaluate.json: {cells} values, derived again from data/generations.parquet" in text
-    assert "metrics/generate.json: 3 values" in text
+    assert "metrics/generate.json: 4 values" in text
     assert "data/generations.parquet: 12 expressions, executed again" in text
     assert "by digest alone: metrics/ingest.json, " in text
     assert "6 key, 6 upstream" in text

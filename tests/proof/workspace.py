@@ -88,12 +88,12 @@ def write() -> None:
     for split in SPLITS:
         write_examples(EXAMPLES / f"{split}.parquet", [replace(one, split=split) for one in INPUTS])
     texts = [
-        Written(Generation(one.id, said, 7, -1.0, True, alternatives=("No.",)), said, None, ("No.",)).row()
+        Written(Generation(one.id, said, 7, -1.0, True, alternatives=("No.",)), said, None, ("No.",)).row(abstained=False)
         for one, said in zip(INPUTS, TEXTS, strict=True)
     ]
     write_parquet(GENERATIONS, texts, GENERATIONS_SCHEMA)
     found = params.load()
-    numbers = evaluation(found.task, found.evaluate, "test", INPUTS, texts, INPUTS)
+    numbers = evaluation(found.task, found.evaluate, "test", INPUTS, texts, INPUTS, None)
     for name, content in {**numbers, "generate": {**counts(texts), "unfinished": 3}}.items():
         write_json(METRICS / f"{name}.json", content)
     for stage in STAGES:

@@ -104,7 +104,7 @@ def test_a_wheel_that_cannot_be_built_is_said(at_run: Path, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(("size", "count"), [(100, 7), (8, 7), (7, 7), (3, 7), (0, 7)])
 def test_what_is_asked_is_spread(size: int, count: int) -> None:
-    items = [Item(Example(None, "", str(index), "", ""), "", "", None, []) for index in range(size)]
+    items = [Item(Example(None, "", str(index), "", ""), "", "", None, [], False) for index in range(size)]
     found = [int(item.example.source) for item in replay.spread(items, count)]
     assert len(set(found)) == len(found) == min(size, count)
     assert found == sorted(found)

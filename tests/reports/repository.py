@@ -119,7 +119,7 @@ def write(state: State) -> None:
     params.PATH.write_text(text, "utf-8")
     Path("funcgen/code.py").write_text(state.code, "utf-8")
     expressions = state.expressions or state.texts
-    generations = [
+    generations: list[dict[str, Any]] = [
         {
             "id": one.id,
             "expression": expression,
@@ -127,6 +127,7 @@ def write(state: State) -> None:
             "error": None if said else "no <text>",
             "n_tokens": 7,
             "log_probability": -1.0,
+            "abstained": False,
             "alternatives": [],
         }
         for one, said, expression in zip(state.inputs, state.texts, expressions, strict=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from funcgen.metrics import ANSWER_METRICS, CALL_METRICS, CORPUS_METRICS, METRICS, ranking
+from funcgen.metrics import ANSWER_METRICS, CALL_METRICS, CORPUS_METRICS, METRICS, abstention, ranking
 from funcgen.paired import Difference
 from funcgen.reports.verdicts import DIRECTIONS, FEWEST, Verdict, direction, verdict
 from funcgen.scoring import Scoring
@@ -15,12 +15,13 @@ SCORING = Scoring(lowercase=False, tokenizer="13a", calls=True, answers=True)
 def test_every_score_has_a_direction() -> None:
     texts, references = ["f(a=1)"], [["f(a=1)"]]
     names = set(rate.scores([0.0] * 5)) | set(ranking.scores(np.ones(4)))  # type: ignore[arg-type]
+    names |= {*abstention.in_scope_scores(np.ones(3)), *abstention.out_of_scope_scores(np.ones(2))}
     for metric in {**METRICS, **CALL_METRICS, **ANSWER_METRICS}.values():
         names |= set(metric.scores(metric.statistics(texts, references, SCORING).sum(axis=0)))
     for corpus_metric in CORPUS_METRICS.values():
         names |= set(corpus_metric.scores(texts, SCORING))
     assert names == set(DIRECTIONS)
-    errors = {*rate.scores([0.0] * 5), "word_error_in_place"}  # type: ignore[arg-type]
+    errors = {*rate.scores([0.0] * 5), "word_error_in_place", "false_alarms"}  # type: ignore[arg-type]
     assert {name for name in names if direction(name) == "lower"} == errors
 
 

@@ -15,7 +15,7 @@ from funcgen.errors import ParameterError
 from funcgen.resumption import memory as memories
 from funcgen.resumption import state_files
 from funcgen.resumption.interruption import Interrupted
-from funcgen.resumption.memory import NOWHERE, FolderMemory, alone, remembering
+from funcgen.resumption.memory import NOWHERE, FolderMemory, Part, alone, remembering
 
 KEY = "0123456789abcdef" * 4
 FOLDER = f"train-{KEY[:32]}"
@@ -266,3 +266,14 @@ def test_the_work_is_keyed_by_all_that_determines_it() -> None:
     ignored = Path(__file__).parent.parent.parent
     assert "/.resume/" in (ignored / ".gitignore").read_text().splitlines()
     assert ".resume" in (ignored / ".dvcignore").read_text().splitlines()
+
+
+def test_a_part_keeps_its_states_apart() -> None:
+    with dying() as memory:
+        Part(memory, "calibration").slot("candidates").keep({"it": 1}, "step 1")
+        memory.slot("candidates").keep({"it": 2}, "step 2")
+        Part(memory, "calibration").note_run("abc")
+    with dying() as memory:
+        part = Part(memory, "calibration")
+        assert [one.slot("candidates").recall() for one in (part, memory)] == [{"it": 1}, {"it": 2}]
+        assert part.run() == "abc"

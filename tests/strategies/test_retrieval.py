@@ -154,6 +154,7 @@ def test_direct_is_a_nearest_neighbour() -> None:
     ("old", "new", "message"),
     [
         ("method: greedy", "method: sample", "generate.candidates is 4: makes no sense with strategy.name retrieval"),
+        ("abstention_budget: null", "abstention_budget: 0.05", "generate.abstention_budget is 0.05: makes no sense with strategy.name"),
         ("max_steps: 0", "max_steps: 200", "pretrain.max_steps is 200: makes no sense with strategy.name retrieval"),
         ("reviewed: null", "reviewed: data/raw/x.txt", "reviewed must be a file in data/reviewed"),
         ("candidates: 20", "candidates: 0", "strategy.retrieval.candidates is 0: must be greater than or equal to 1"),

@@ -1,19 +1,24 @@
 """The task of customer support: what a row becomes, and the real data whole."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from funcgen.acceptance import check
-from funcgen.artifacts import Example, Rejected
+from funcgen.artifacts import Example, LeftOut, Rejected, Split
 from funcgen.calls.canonical import parse, render
 from funcgen.calls.schema import Thresholds
+from funcgen.errors import DataError
 from funcgen.expressions import call
 from funcgen.ingestion import ingest
 from funcgen.raw.records import Record
-from funcgen.tasks.bitext import Params, read, scoring, to_example
+from funcgen.scoring import Ranking
+from funcgen.tasks.bitext import Params, read, scoped, scoring, to_example
 from tests import real_data
 from tests.small import INGEST
+
+PLAIN = Params(held_out_intents=[], snips=False)
 
 
 @pytest.fixture
@@ -52,13 +57,29 @@ def test_half_of_an_entity_is_rejected(name: str, value: str) -> None:
 
 
 def test_scoring() -> None:
-    assert scoring(Params()).calls
-    assert scoring(Params()).baselines == ("nearest_source",)
+    assert scoring(PLAIN).calls
+    assert scoring(PLAIN).ranking == Ranking(k=3, unit="function")
+    assert scoring(PLAIN).baselines == ("nearest_source",)
+
+
+def request(split: Split, intent: str = "delete_account") -> Example:
+    return Example(split, "close it", "close it", f"{intent}()", "here", slices=() if split == "train" else ("spelled",))
+
+
+def test_what_is_in_scope_and_what_is_held_out() -> None:
+    params = Params(["delete_account"], snips=False)
+    assert scoped(request("train", "get_refund"), params) == request("train", "get_refund")
+    assert scoped(request("test", "get_refund"), params) == replace(request("test", "get_refund"), slices=("in_scope", "spelled"))
+    held_out = replace(request("test"), target="out_of_scope()", slices=("out_of_scope", "held_out_intent"))
+    assert scoped(request("test"), params) == held_out
+    left_out = scoped(request("train"), params)
+    assert isinstance(left_out, LeftOut)
+    assert left_out.cause == "held_out_intent"
 
 
 @pytest.mark.usefixtures("data")
 def test_the_real_data() -> None:
-    found = ingest(read(Params()), INGEST)
+    found = ingest(read(PLAIN), INGEST)
     check(found, INGEST)
     assert found.counts == {
         "rows_in": 6_480 + 810 + 810,
@@ -87,3 +108,25 @@ def test_the_real_data() -> None:
         expression = language.express(example)
         assert expression is not None
         assert language.execute(expression, example) == example.target == render(parse(example.target))
+
+
+@pytest.mark.usefixtures("data")
+def test_the_real_data_with_what_is_out_of_scope() -> None:
+    real_data.folder("snips/validate_PlayMusic.json")
+    found = ingest(read(Params(["track_order", "get_invoice"], snips=True)), INGEST)
+    check(found, INGEST)
+    assert found.counts["rows_left_out"] == 473
+    assert found.counts["examples_train"] == 6_463 - 473
+    assert all(parse(one.target).function not in ("track_order", "get_invoice", "out_of_scope") for one in found.examples["train"])
+    for split in ("validation", "test"):
+        kinds = Counter(one.slices[1] if "out_of_scope" in one.slices else one.slices[0] for one in found.examples[split])
+        outside = {one.source for one in found.examples[split] if one.target == "out_of_scope()"}
+        assert outside == {one.source for one in found.examples[split] if "out_of_scope" in one.slices}
+        assert kinds["in_scope"] + len(outside) == len(found.examples[split])
+        assert min(kinds["held_out_intent"], kinds["snips"]) > 50
+
+
+@pytest.mark.usefixtures("data")
+def test_an_intent_that_there_is_not_is_refused() -> None:
+    with pytest.raises(DataError, match="'fly' is no intent; allowed: cancel_order, "):
+        list(read(Params(["fly"], snips=False)))

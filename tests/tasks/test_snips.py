@@ -8,7 +8,8 @@ from funcgen.acceptance import check
 from funcgen.artifacts import Example
 from funcgen.calls.canonical import parse, render
 from funcgen.ingestion import ingest
-from funcgen.tasks.snips import INTENTS, Params, read, scoring, to_example
+from funcgen.raw.snips import INTENTS
+from funcgen.tasks.snips import Params, read, scoring, to_example
 from tests import real_data
 from tests.small import INGEST
 
