@@ -98,9 +98,9 @@ def by_nearness(examples: Sequence[Example], training: Sequence[Example]) -> lis
 
 
 def nearness(examples: Sequence[Example], training: Sequence[Example]) -> list[float]:
-    """BM25 of the nearest source of training."""
+    """How much of a source its nearest source of training holds, by BM25: without that share, long sources would seem the surer ones."""
     neighbours = Neighbours([example.source for example in training])
-    return [float(neighbours.scores(example.source).max()) for example in examples]
+    return [neighbours.likeness(example.source) for example in examples]
 
 
 BASELINES: Mapping[str, Baseline] = {

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from funcgen.artifacts import Example
-from funcgen.baselines import BASELINES, EVERY_TASK, RANKED, baselines, ranked
+from funcgen.baselines import BASELINES, CONFIDENT, EVERY_TASK, RANKED, baselines, ranked
 from funcgen.errors import ArtifactError
 from funcgen.raw import crosswoz
 from funcgen.tasks import TASKS
@@ -57,6 +57,15 @@ def test_some_have_a_list_of_which_the_text_is_the_first() -> None:
     assert near == [["track()", "bill()", "bill()"], ["bill()", "bill()", "track()"]]
     for name, examples, learned in (("popular", given, FILMS), ("nearest_source", asked, training)):
         assert BASELINES[name](examples, learned) == [next(candidates) for candidates in RANKED[name](examples, learned)]
+
+
+def test_the_nearest_source_is_the_surer_the_more_it_holds() -> None:
+    training = [example("cancel my order", "cancel()"), example("where is my bill", "bill()")]
+    asked = [example(source) for source in ("cancel my order", "cancel my order at once, please", "play some music", "")]
+    sure = CONFIDENT["nearest_source"](asked, training)
+    assert sure == sorted(sure, reverse=True)
+    assert sure[0] > sure[1] > sure[2] == sure[3] == 0.0
+    assert set(CONFIDENT) <= set(BASELINES)
 
 
 @pytest.mark.parametrize("name", sorted(BASELINES))

@@ -34,8 +34,11 @@ class Neighbours:
     def posting(self, places: NDArray[np.int64], damping: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The texts that hold a word, and what it is worth in each; `places` [texts, 2] are their numbers and its frequencies there."""
         texts, frequencies = places[:, 0], places[:, 1]
-        rarity = np.log(1 + (self.number - len(texts) + 0.5) / (len(texts) + 0.5))
-        return texts, rarity * frequencies * (SATURATION + 1) / (frequencies + damping[texts])
+        return texts, self.rarity(len(texts)) * frequencies * (SATURATION + 1) / (frequencies + damping[texts])
+
+    def rarity(self, holders: int) -> float:
+        """What a word is worth that so many texts hold."""
+        return float(np.log(1 + (self.number - holders + 0.5) / (holders + 0.5)))
 
     def scores(self, text: str) -> NDArray[np.float64]:
         """BM25 of each text for the different words of `text`, shape [texts]."""
@@ -45,6 +48,11 @@ class Neighbours:
                 texts, worth = self.postings[word]
                 scores[texts] += worth
         return scores
+
+    def likeness(self, text: str) -> float:
+        """The best score over the rarity of all different words of `text`, also of those that no text holds; 0 without words."""
+        holders = [len(self.postings[word][0]) if word in self.postings else 0 for word in dict.fromkeys(keys(text))]
+        return float(self.scores(text).max()) / sum(map(self.rarity, holders)) if holders else 0.0
 
     def nearest(self, text: str, size: int) -> list[int]:
         """At most `size` texts that share a word with `text`, the best first; of equally good ones the first."""

@@ -44,3 +44,12 @@ def test_a_rare_word_counts_more_and_equals_keep_their_order() -> None:
     index = Neighbours(["play the song", "play the film", "stop the film", "play the song"])
     assert index.nearest("the song please", 3) == [0, 3, 1]
     assert index.nearest("nothing alike", 3) == []
+
+
+def test_likeness_is_a_share_of_what_the_words_are_worth() -> None:
+    index = Neighbours(["play the song", "play the film"])
+    both, one, none = (math.log(1 + (2.5 - holders) / (holders + 0.5)) for holders in (2, 1, 0))
+    assert index.likeness("play the song") == pytest.approx(1.0)  # of texts that are equally long
+    assert index.likeness("the song please") == pytest.approx((both + one) / (both + one + none))
+    assert index.likeness("the the song please") == index.likeness("the song please")
+    assert [index.likeness(text) for text in ("nothing alike", "", "…")] == [0.0, 0.0, 0.0]
