@@ -53,11 +53,11 @@ def test_what_is_there_already_is_not_written(path: Path) -> None:
 
 def test_a_null_a_text_and_a_file_without_a_last_newline(path: Path) -> None:
     path.write_text(TEXT.rstrip("\n").replace("checkpoint_name: null", "checkpoint_name: 'a # b'"), "utf-8")
-    applying.apply({"model.gpt.checkpoint_name": "gpt2", "model.gpt.revision": "main", "compute.precision": "bfloat16"}, path)
+    applying.apply({"model.gpt.checkpoint_name": "gpt2", "model.gpt.revision": "main", "compute.numeric_mode": "strict"}, path)
     new = path.read_text("utf-8")
     assert "    checkpoint_name: gpt2      # a checkpoint folder" in new
     assert "    revision: main\n" in new
-    assert new.splitlines()[-1] == "  precision: bfloat16       # float32 | bfloat16"
+    assert new.splitlines()[-1].startswith("  numeric_mode: strict      # fast | strict")
 
 
 def test_a_value_over_several_lines_is_for_people(path: Path) -> None:

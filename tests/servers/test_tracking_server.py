@@ -138,8 +138,9 @@ def test_files_of_a_run_are_in_the_bucket(servers: Servers, tmp_path: Path, name
     assert run.run_id in tracking.attach(DIGEST, tmp_path / "page.html")
     keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any", "region_name": "us-east-1"}
     objects = boto3.client("s3", endpoint_url=servers.s3, **keys)
-    (found,) = objects.list_objects_v2(Bucket=BUCKET, Prefix="artifacts/")["Contents"]
-    assert found["Key"].endswith(f"/{run.run_id}/artifacts/page.html")
+    there = objects.list_objects_v2(Bucket=BUCKET, Prefix="artifacts/")["Contents"]
+    (found,) = (one for one in there if f"/{run.run_id}/" in one["Key"])
+    assert found["Key"].endswith("/artifacts/page.html")
     assert objects.get_object(Bucket=BUCKET, Key=found["Key"])["Body"].read() == b"It rings."
 
 
