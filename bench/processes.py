@@ -16,6 +16,7 @@ from bench.measuring import Times
 from funcgen import params as parameters
 from funcgen import processes
 from funcgen.batches import TokenSequence, collate, training_order
+from funcgen.compute import prepare
 from funcgen.optimizers import OPTIMIZERS, adamw
 from funcgen.params import Params
 from funcgen.training import train_step
@@ -30,7 +31,7 @@ class Side:
     def __init__(self, count: int, sequences: Sequence[TokenSequence], texts: Sequence[str], params: Params, stack: ExitStack) -> None:
         self.model, _ = network(texts, params, 0.02)
         self.budget = replace(params.train, batch_size=BATCH)
-        self.compute = replace(params.compute, processes=count, threads=1)
+        self.compute = replace(params.compute, processes=count)
         self.optimizer = OPTIMIZERS["adamw"].build(replace(block(adamw.Params, "optimizer", "adamw"), learning_rate=0.001), self.model)
         self.sequences, self.order = sequences, training_order(sequences, BATCH, self.budget.seed)
         self.gradient = stack.enter_context(processes.gradient(self.model, sequences, self.budget, self.compute, 0))
@@ -49,6 +50,8 @@ class Side:
 def main(count: int, rounds: int, steps: int) -> None:
     """Print steps a second of both sides, and their ratio."""
     params = parameters.load()
+    params = replace(params, compute=replace(params.compute, threads=1))
+    prepare(params.compute)
     name, found = examples("train")
     texts = [text for one in found for text in (one.source, one.target)]
     _, codec = network(texts, params, 0.02)
