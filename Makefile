@@ -61,6 +61,8 @@ bench: $(INSTALLED)
 	@OMP_NUM_THREADS=1 python -m bench.evaluation
 	@OMP_NUM_THREADS=1 python -m bench.stages
 	@OMP_NUM_THREADS=1 python -m bench.memory
+	@OMP_NUM_THREADS=1 python -m bench.processes
+	@OMP_NUM_THREADS=1 python -m bench.scaling
 
 format: $(INSTALLED)
 	ruff check --fix .
