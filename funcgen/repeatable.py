@@ -22,5 +22,7 @@ class Repeatable(Sequence[T_co]):
 
     def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):
-            return [self[index] for index in range(*place.indices(self.length))]
+            wanted = range(*place.indices(self.length))
+            found = list(islice(self.read(), min(wanted), max(wanted) + 1, abs(wanted.step))) if wanted else []
+            return found if wanted.step > 0 else found[::-1]
         return next(islice(self.read(), range(self.length)[place], None))
