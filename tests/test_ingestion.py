@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from funcgen import spool
 from funcgen.acceptance import check, check_groups, check_share, check_splits
 from funcgen.artifacts import EXAMPLES_SCHEMA, REJECTED_SCHEMA, SPLITS, Example, LeftOut, Rejected, Split
 from funcgen.errors import DataError
@@ -269,3 +270,17 @@ def test_rows_in_are_rows_out(content: list[Example | Rejected | LeftOut]) -> No
     homes = {group: {one.split for split in SPLITS for one in found.examples[split] if one.group == group} for group in usable}
     straddling = {one.group for one in found.straddling}
     assert {group for group, splits in homes.items() if len(splits) > 1} <= straddling
+
+
+@settings(deadline=None)
+@given(st.lists(ROWS, max_size=30), st.integers(1, 7))
+def test_how_many_rows_wait_on_the_disk_does_not_count(content: list[Example | Rejected | LeftOut], size: int) -> None:
+    def found() -> tuple[object, ...]:
+        result = ingest(content, OPTIONS)
+        examples = {split: list(result.examples[split]) for split in SPLITS}
+        return examples, result.rejected, result.left_out, result.counts, result.straddling
+
+    whole = found()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(spool, "BATCH", size)
+        assert found() == whole
