@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from bench.inputs import INPUTS, block, method
+from bench.inputs import INPUTS, block, method, silent
 from bench.measuring import Times, peak
 from funcgen import checkpoints, decoding, tokenization
 from funcgen import params as parameters
@@ -44,7 +44,7 @@ def trained(params: Params, language: Any, examples: list[Example], steps: int) 
     optimizer = OPTIMIZERS["adamw"].build(params.optimizer.params, model)
     compute = replace(params.compute, threads=1)
     schedule = params.schedule
-    fit(model, optimizer, sequences, sequences[:100], budget=budget, schedule=schedule, compute=compute, log=lambda values, step: None)  # noqa: ARG005
+    fit(model, optimizer, sequences, sequences[:100], budget=budget, schedule=schedule, compute=compute, log=silent)
     return model, codec
 
 

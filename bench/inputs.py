@@ -11,6 +11,7 @@ from transformers import PreTrainedModel
 from funcgen import params as parameters
 from funcgen import sections, tokenization
 from funcgen.artifacts import Example, Split
+from funcgen.batches import TokenSequence
 from funcgen.models import gpt
 from funcgen.params import Params
 from funcgen.tasks import assistant, e2e
@@ -55,3 +56,13 @@ def method(params: Params, name: str, beam: int, limit: int, batch_size: int) ->
     """Section generate for a method."""
     options: Any = {"method": name, "beam": sections.Beam(beam, 1.0), "max_new_tokens": limit, "batch_size": batch_size, "candidates": 1}
     return replace(params.generate, **options)
+
+
+def sequences_of(codec: Codec, texts: Sequence[tuple[str, str]]) -> list[TokenSequence]:
+    """Pairs as sequences."""
+    prompts, completions = codec.prompts([source for source, _ in texts]), codec.completions([target for _, target in texts])
+    return [TokenSequence([*prompt, *completion], len(prompt)) for prompt, completion in zip(prompts, completions, strict=True)]
+
+
+def silent(values: object, step: int) -> None:
+    """Forget them."""

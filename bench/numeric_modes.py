@@ -18,11 +18,10 @@ from typing import Any, cast
 import numpy as np
 import torch
 
-from bench.inputs import block, examples, method
+from bench.inputs import block, examples, method, sequences_of, silent
 from bench.measuring import Times
 from funcgen import kernels, tokenization
 from funcgen import params as parameters
-from funcgen.batches import TokenSequence
 from funcgen.compute import prepare
 from funcgen.decoding import decode
 from funcgen.models import MODELS
@@ -44,8 +43,8 @@ def cost(mode: kernels.Mode, threads: int, steps: int) -> dict[str, list[float]]
     prepare(compute)
     texts = [(one.source, one.target) for one in examples("train")[1][:PAIRS]]
     codec = Codec(tokenization.train([text for pair in texts for text in pair], found.tokenizer), 192)
-    prompts, completions = codec.prompts([source for source, _ in texts]), codec.completions([target for _, target in texts])
-    pairs = [TokenSequence([*prompt, *completion], len(prompt)) for prompt, completion in zip(prompts, completions, strict=True)]
+    pairs = sequences_of(codec, texts)
+    prompts = [list(pair.input_ids[: pair.prompt_length]) for pair in pairs[:PROMPTS]]
     budget = replace(found.train, max_steps=steps, validate_every=steps)
     schedule = replace(found.schedule, warmup_steps=1)
     seconds = {}
@@ -56,13 +55,9 @@ def cost(mode: kernels.Mode, threads: int, steps: int) -> dict[str, list[float]]
         timing = Times()
         options = method(found, "beam", 4, LIMIT, 32)
         timing.add(partial(fit, model, optimizer, pairs, pairs[:32], budget=budget, schedule=schedule, compute=compute, log=silent))
-        timing.add(partial(decode, model, prompts[:PROMPTS], options, codec.vocabulary))
+        timing.add(partial(decode, model, prompts, options, codec.vocabulary))
         seconds[name] = [*timing.cpu, *timing.wall]
     return seconds
-
-
-def silent(values: object, step: int) -> None:
-    """Forget them."""
 
 
 def child(variables: Mapping[str, str], module: str, *arguments: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 
-from bench.inputs import block, examples, network
+from bench.inputs import block, examples, network, sequences_of
 from bench.measuring import Times
 from funcgen import params as parameters
 from funcgen import processes
@@ -55,8 +55,7 @@ def main(count: int, rounds: int, steps: int) -> None:
     name, found = examples("train")
     texts = [text for one in found for text in (one.source, one.target)]
     _, codec = network(texts, params, 0.02)
-    prompts, completions = codec.prompts([one.source for one in found]), codec.completions([one.target for one in found])
-    pairs = [TokenSequence(prompt + completion, len(prompt)) for prompt, completion in zip(prompts, completions, strict=True)]
+    pairs = sequences_of(codec, [(one.source, one.target) for one in found])
     with ExitStack() as stack:
         sides = [Side(number, pairs, texts, params, stack) for number in (1, count)]
         times, losses = [Times(), Times()], [0.0, 0.0]

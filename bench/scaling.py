@@ -10,7 +10,6 @@ others stay. It writes docs/scaling.svg and prints the table: a slope of 1 means
 """
 
 import argparse
-import io
 import statistics
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -31,7 +30,7 @@ from funcgen.models import gpt
 from funcgen.optimizers import OPTIMIZERS, adamw
 from funcgen.params import Params
 from funcgen.protocols import Vocabulary
-from funcgen.studies.figures import COLOURS, STYLE
+from funcgen.studies.figures import COLOURS, STYLE, svg
 from funcgen.training import train_step
 
 FIGURE = Path("docs/scaling.svg")
@@ -125,9 +124,7 @@ def draw(found: Mapping[str, tuple[list[float], dict[str, list[float]]]]) -> str
             axes.margins(y=0.25)
             if not place:
                 axes.set_ylabel("CPU seconds, one thread")
-        content = io.StringIO()
-        canvas.savefig(content, format="svg", metadata={"Date": None, "Creator": None})
-    return "".join(f"{line.rstrip()}\n" for line in content.getvalue().splitlines())
+        return svg(canvas)
 
 
 def main(rounds: int) -> None:

@@ -18,7 +18,7 @@ import torch
 from torch.utils.data import Dataset
 from transformers import PreTrainedModel, Trainer, TrainingArguments
 
-from bench.inputs import block, examples
+from bench.inputs import block, examples, sequences_of, silent
 from bench.measuring import Times
 from funcgen import checkpoints, tokenization
 from funcgen import params as parameters
@@ -110,10 +110,6 @@ def ours(model: PreTrainedModel, sequences: Sequence[TokenSequence], steps: int,
     return sum(len(sequences[index].input_ids) for _ in range(steps) for index in next(order))
 
 
-def silent(values: object, step: int) -> None:
-    """Forget them."""
-
-
 def products(model: PreTrainedModel, batch: Batch) -> Iterator[tuple[int, int, int]]:
     """The matrix products of a step, [rows, inner] x [inner, columns], with their two of the way back: of each linear map, and logits."""
     tokens, targets = batch.input_ids.numel(), len(batch.targets)
@@ -150,12 +146,6 @@ def share_of_the_limit(model: PreTrainedModel, sequences: Sequence[TokenSequence
 def loss_of(model: PreTrainedModel, validation: Sequence[TokenSequence], params: Params) -> float:
     """Nats a token on the validation pairs."""
     return mean_loss(sequence_losses(model, validation, BATCH, params.compute))
-
-
-def tokens_of(codec: Codec, texts: Sequence[tuple[str, str]]) -> list[TokenSequence]:
-    """Pairs as sequences."""
-    prompts, completions = codec.prompts([source for source, _ in texts]), codec.completions([target for _, target in texts])
-    return [TokenSequence([*prompt, *completion], len(prompt)) for prompt, completion in zip(prompts, completions, strict=True)]
 
 
 def compare(
@@ -220,7 +210,7 @@ def main(sizes: Sequence[str], rounds: int, steps: int) -> None:
     print(f"{name}: {len(texts)} training pairs")
     validation = [(one.source, one.target) for one in examples("validation")[1][:VALIDATION]]
     for size in sizes:
-        compare(size, codec, tokens_of(codec, texts), tokens_of(codec, validation), rounds, steps)
+        compare(size, codec, sequences_of(codec, texts), sequences_of(codec, validation), rounds, steps)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sacrebleu.metrics.chrf import CHRF
 
+from funcgen.ngrams import ngrams, renumbered
 from funcgen.scoring import BleuTokenizer
 from funcgen.segmentation import words
 
@@ -33,21 +34,10 @@ class Matches:
 
 def matches(texts: Sequence[Sequence[str]], order: int) -> Matches:
     """Count for each text, a sequence of words or characters, and each pair."""
-    number: dict[str, int] = {}
-    units = np.array([number.setdefault(unit, len(number)) for text in texts for unit in text], dtype=np.int64)
-    lengths = np.array([len(text) for text in texts], dtype=np.int64)
-    owner = np.repeat(np.arange(len(texts)), lengths)
-    left = np.concatenate([np.arange(length, 0, -1) for length in lengths])  # units from here to the text's end
     found = Matches(np.zeros((order, len(texts))), np.zeros((order, len(texts), len(texts))), np.zeros((order, len(texts))))
-    grams, starts = units, np.arange(len(units))
-    for n in range(order):
-        if n:
-            longer = left[starts] > n
-            starts = starts[longer]
-            pairs = grams[longer] * max(1, len(number)) + units[starts + n]
-            grams = np.unique(pairs, return_inverse=True)[1]
-        found.totals[n] = np.bincount(owner[starts], minlength=len(texts))
-        found.pairs[n], found.pooled[n] = shared(owner[starts], grams, len(texts))
+    for n, (holders, grams, _) in enumerate(ngrams(texts, order)):
+        found.totals[n] = np.bincount(holders, minlength=len(texts))
+        found.pairs[n], found.pooled[n] = shared(holders, renumbered(grams)[0].astype(np.int64), len(texts))
     return found
 
 

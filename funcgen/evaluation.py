@@ -60,6 +60,7 @@ def unanswered(
     found = {}
     for name in names:
         if name in CONFIDENT:
-            least = threshold(CONFIDENT[name](calibration.examples, training), calibration.budget)
-            found[name] = [confidence < least for confidence in CONFIDENT[name](examples, training)]
+            confidences = CONFIDENT[name]([*calibration.examples, *examples], training)
+            least = threshold(confidences[: len(calibration.examples)], calibration.budget)
+            found[name] = [confidence < least for confidence in confidences[len(calibration.examples) :]]
     return found

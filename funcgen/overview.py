@@ -19,12 +19,11 @@ from funcgen.errors import ArtifactError
 from funcgen.experiments import dvc
 from funcgen.experiments.overrides import EXPERIMENTS, experiment_overrides, load, settings_of
 from funcgen.provenance import link_path, parse_link
-from funcgen.reports.markdown import code, table
+from funcgen.reports.markdown import NONE, code, table
 from funcgen.scoring import Scoring
 
 NUMBERS = METRICS / "overview.json"
 PAGE = Path("docs/overview.md")
-NONE = "–"
 NAMES = {
     "label_macro_f1": "macro F1",
     "accuracy": "answers right",

@@ -200,6 +200,10 @@ class Generation:
     step: str | None = None
     alternatives: tuple[str, ...] = ()
 
+    def score(self, length_penalty: float) -> float:
+        """The log-probability over the number of tokens to the power of `length_penalty`; 0 without tokens."""
+        return self.log_probability / float(max(1, self.n_tokens) ** length_penalty)
+
 
 class Write(Protocol):
     """What a strategy has loaded, ready to write expressions as often as it is asked."""

@@ -53,9 +53,8 @@ def choose(
     """
     if len(generations) == 1:
         return generations[0]
-    penalty = options.beam.length_penalty
     candidates = [
-        Executed(generation, text, count, generation.log_probability / generation.n_tokens**penalty)
+        Executed(generation, text, count, generation.score(options.beam.length_penalty))
         for generation, count in zip(generations, counts, strict=True)
         if (text := executed(generation.expression, example, language)) is not None
     ]

@@ -26,7 +26,7 @@ def batched(items: Iterable[T]) -> Iterator[list[T]]:
 
 def write_parquet(path: Path, rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> None:
     """Write rows in the given order under `schema`, whole or not at all; equal rows give equal bytes."""
-    write_batches(path, (pa.RecordBatch.from_pylist(batch, schema=schema) for batch in batched(rows)), schema)
+    write_rows(path, ([row[name] for name in schema.names] for row in rows), schema)
 
 
 def write_rows(path: Path, rows: Iterable[Sequence[object]], schema: pa.Schema) -> None:

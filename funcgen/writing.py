@@ -24,10 +24,6 @@ class Written:
     error: str | None
     alternatives: tuple[str, ...] = ()
 
-    def confidence(self, beam: sections.Beam) -> float:
-        """How sure the model is: the log-probability over the number of tokens to the power of the length penalty; 0 without tokens."""
-        return self.generation.log_probability / math.pow(max(1, self.generation.n_tokens), beam.length_penalty)
-
     def row(self, abstained: bool) -> dict[str, Any]:
         """As GENERATIONS_SCHEMA has it, and more."""
         others = zip(self.generation.alternatives, self.alternatives, strict=True)
@@ -48,12 +44,12 @@ class Writer:
         generations = self.write(examples, memory)
         return [self.executed(generation, example) for example, generation in zip(examples, generations, strict=True)]
 
-    def threshold(self, calibration: Calibration | None, beam: sections.Beam, memory: Memory = NOWHERE) -> float:
-        """The confidence below which an input is left unanswered, by what is written for the calibration's; infinitely small without."""
+    def threshold(self, calibration: Calibration | None, length_penalty: float, memory: Memory = NOWHERE) -> float:
+        """The score below which an input is left unanswered, by what is written for the calibration's; infinitely small without."""
         if calibration is None:
             return -math.inf
         found = self.written(calibration.examples, Part(memory, "calibration"))
-        return abstention.threshold([one.confidence(beam) for one in found], calibration.budget)
+        return abstention.threshold([one.generation.score(length_penalty) for one in found], calibration.budget)
 
     def executed(self, generation: Generation, example: Example) -> Written:
         """A generation with its texts."""

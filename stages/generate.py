@@ -16,9 +16,10 @@ from funcgen.writing import writer
 def work(params: Params, run: StageRun) -> None:
     examples = read_examples(params.generate.split)
     writes = writer(params.expression, params.strategy, params.generate, params.tokenizer, params.compute)
-    least = writes.threshold(calibration(params.generate.abstention_budget), params.generate.beam, run.memory)
+    penalty = params.generate.beam.length_penalty
+    least = writes.threshold(calibration(params.generate.abstention_budget), penalty, run.memory)
     found = writes.written(examples, run.memory)
-    rows = [one.row(abstained=one.confidence(params.generate.beam) < least) for one in found]
+    rows = [one.row(abstained=one.generation.score(penalty) < least) for one in found]
     write_parquet(GENERATIONS, rows, GENERATIONS_SCHEMA)
     steps = Counter(one.generation.step for one in found if one.generation.step is not None)
     metrics = {

@@ -6,15 +6,14 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funcgen import sections
 from funcgen.abstention import Calibration, calibration, threshold
 from funcgen.artifacts import Example
 from funcgen.examples import write_examples
 from funcgen.expressions.direct import Direct
 from funcgen.protocols import Generation
-from funcgen.writing import Writer, Written
+from funcgen.writing import Writer
 
-SUM, MEAN = sections.Beam(4, 0.0), sections.Beam(4, 1.0)
+SUM, MEAN = 0.0, 1.0
 
 
 @given(st.lists(st.floats(-50, 0), min_size=1, max_size=60), st.floats(0, 1))
@@ -48,9 +47,9 @@ def test_a_calibration_is_of_what_is_in_scope(tmp_path: Path) -> None:
 
 
 def test_confidence_is_a_sum_or_a_mean_of_log_probabilities() -> None:
-    written = Written(Generation("1", "x", 4, -2.0, True), "x", None)
-    assert (written.confidence(SUM), written.confidence(MEAN)) == (-2.0, -0.5)
-    assert Written(Generation("1", "x", 0, 0.0, True), "x", None).confidence(MEAN) == 0.0
+    written = Generation("1", "x", 4, -2.0, True)
+    assert (written.score(SUM), written.score(MEAN)) == (-2.0, -0.5)
+    assert Generation("1", "x", 0, 0.0, True).score(MEAN) == 0.0
 
 
 def test_a_writer_s_threshold_is_by_what_it_writes() -> None:

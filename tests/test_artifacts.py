@@ -5,17 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from funcgen import artifacts
-from funcgen.artifacts import (
-    read_json,
-    write_json,
-    write_text,
-)
+from funcgen.artifacts import TOKENS_SCHEMA, read_json, write_json, write_text
 from funcgen.errors import ArtifactError
+from funcgen.tables import write_parquet, write_rows
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))  # a lone surrogate is no text: UTF-8 has no bytes for it
 json_values = st.recursive(
@@ -57,17 +56,31 @@ def test_line_ends_are_kept(tmp_path: Path) -> None:
     assert (tmp_path / "x.txt").read_bytes() == b"a\nb\r\n"
 
 
+TOKENS = {"id": "a", "input_ids": [1], "prompt_length": 1}
+
+
+def breaks_off(*arguments: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
 FAILURES: dict[str, tuple[type[Exception], Callable[[Path], None]]] = {
     "not JSON": (ValueError, lambda path: write_json(path, {"a": float("nan")})),
-    "a lone surrogate": (UnicodeEncodeError, lambda path: write_text(path, "half\ud800")),
+    "half a character": (UnicodeEncodeError, lambda path: write_text(path, "half\ud800")),
+    "a row without a column": (KeyError, lambda path: write_parquet(path, [{"id": "a"}], TOKENS_SCHEMA)),
+    "a row that does not fit": (pa.ArrowInvalid, lambda path: write_parquet(path, [{**TOKENS, "prompt_length": "x"}], TOKENS_SCHEMA)),
+    "values that do not fit": (pa.ArrowInvalid, lambda path: write_rows(path, [("a", [1], "x")], TOKENS_SCHEMA)),
+    "too few values": (ValueError, lambda path: write_rows(path, [("a", [1])], TOKENS_SCHEMA)),
+    "a lone surrogate": (UnicodeEncodeError, lambda path: write_rows(path, [("\ud800", [1], 1)], TOKENS_SCHEMA)),
+    "the disk is full": (OSError, lambda path: write_parquet(path, [TOKENS], TOKENS_SCHEMA)),
 }
 
 
 @pytest.mark.parametrize("before", [None, b"as it was"])
 @pytest.mark.parametrize(("error", "write"), FAILURES.values(), ids=FAILURES.keys())
 def test_a_failing_write_leaves_the_folder_as_it_was(
-    error: type[Exception], write: Callable[[Path], None], before: bytes | None, tmp_path: Path
+    error: type[Exception], write: Callable[[Path], None], before: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", breaks_off)
     path = tmp_path / "artifact"
     if before is not None:
         path.write_bytes(before)

@@ -101,30 +101,3 @@ def test_what_is_read_some_at_a_time_is_checked_as_well(tmp_path: Path) -> None:
     path.write_bytes(DAMAGE["body damaged"](path.read_bytes()))
     with pytest.raises(ArtifactError, match=r"tokens\.parquet: cannot be read as Parquet"):
         list(read_batches(path, TOKENS_SCHEMA))
-
-
-def breaks_off(*arguments: object) -> None:
-    raise OSError(28, "No space left on device")
-
-
-FAILURES: dict[str, tuple[type[Exception], Callable[[Path], None]]] = {
-    "a row that does not fit": (pa.ArrowInvalid, lambda path: write_parquet(path, [{"id": "a", "prompt_length": "x"}], TOKENS_SCHEMA)),
-    "values that do not fit": (pa.ArrowInvalid, lambda path: write_rows(path, [("a", [1], "x")], TOKENS_SCHEMA)),
-    "too few values": (ValueError, lambda path: write_rows(path, [("a", [1])], TOKENS_SCHEMA)),
-    "a lone surrogate": (UnicodeEncodeError, lambda path: write_rows(path, [("\ud800", [1], 1)], TOKENS_SCHEMA)),
-    "the disk is full": (OSError, lambda path: write_parquet(path, TOKENS, TOKENS_SCHEMA)),
-}
-
-
-@pytest.mark.parametrize("before", [None, b"as it was"])
-@pytest.mark.parametrize(("error", "write"), FAILURES.values(), ids=FAILURES.keys())
-def test_a_failing_write_leaves_the_folder_as_it_was(
-    error: type[Exception], write: Callable[[Path], None], before: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pq.ParquetWriter, "write_table", breaks_off)
-    path = tmp_path / "artifact"
-    if before is not None:
-        path.write_bytes(before)
-    with pytest.raises(error):
-        write(path)
-    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == ({} if before is None else {"artifact": before})

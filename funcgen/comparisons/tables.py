@@ -9,10 +9,9 @@ from funcgen.comparisons.results import BLEU, LOSS, Check, Result, Row, plain
 from funcgen.comparisons.statistics import Estimate
 from funcgen.comparisons.sweep import Batch
 from funcgen.comparisons.verdicts import Verdict
-from funcgen.reports.markdown import details, fence, prose, table
+from funcgen.reports.markdown import NONE, details, fence, prose, table
 
 DOCS = Path("docs/comparisons")
-NONE = "–"
 LABELS = {LOSS: "validation loss", BLEU: "BLEU"}
 DIGITS = {LOSS: 4, BLEU: 2}
 SIGNS = {"better": "**better**", "worse": "**worse**", "equivalent": "equivalent", "undecided": "undecided"}

@@ -12,6 +12,7 @@ from funcgen.params import Params
 from funcgen.protocols import DataSet
 from funcgen.provenance import link_path
 from funcgen.reports.markdown import prose, table
+from funcgen.reports.scores import slice_rows
 from funcgen.reports.sides import Side
 from funcgen.strategies import NETWORKS
 from funcgen.tokenization import BEGIN, SEPARATOR
@@ -182,8 +183,7 @@ def scores(side: Side) -> Iterator[str]:
     yield "\n".join(table(["metric", "score", "interval", "signature"], rows))
     slices: Mapping[str, Any] = side.metrics["evaluate"]["slices"]
     if slices:
-        names = [metric for metric in next(iter(slices.values())) if metric != "n"]
-        parts = [[part, str(found["n"]), *(f"{found[name]['score']:.2f}" for name in names)] for part, found in slices.items()]
+        names, parts = slice_rows(slices)
         yield "\n".join(table(["part", "inputs", *names], parts))
 
 

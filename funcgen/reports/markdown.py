@@ -13,6 +13,8 @@ INVISIBLE = ("Cc", "Cs", "Zl", "Zp", "Cf")
 JOINERS = "\u200c\u200d"
 """Part of how some scripts and emoji are written."""
 PUNCTUATION = re.compile(r"""[!-/:-@\[-`{-~]""")
+NONE = "–"
+"""What a cell shows where there is no number."""
 LIMIT = 300
 """Characters of a text that are shown."""
 

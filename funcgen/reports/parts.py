@@ -7,11 +7,10 @@ from typing import Any
 from funcgen.reports.changes import ABSENT, Change
 from funcgen.reports.comparison import Comparison, Row
 from funcgen.reports.items import ChangedItem, ChangedItems
-from funcgen.reports.markdown import code, details, fence, prose, shortened, table, visible
+from funcgen.reports.markdown import NONE, code, details, fence, prose, shortened, table, visible
 from funcgen.reports.verdicts import direction
 from funcgen.scorecard import Interval
 
-NONE = "–"
 MOST = 30
 """Rows of a table, beyond which the others are counted."""
 ROWS = ("rows_in", "rows_rejected", "rows_left_out", "rows_duplicate", "examples_train", "examples_validation", "examples_test")

@@ -1,9 +1,11 @@
 """Scores as a table for a terminal."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from funcgen.artifacts import METRICS
+from funcgen.reports.markdown import NONE
 from funcgen.revisions import tree
 
 NEXT = """
@@ -18,6 +20,17 @@ Where to look next:
 def interval(score: dict[str, float]) -> str:
     """The ends of a confidence interval, where a metric has one."""
     return f"{score['low']:.2f} to {score['high']:.2f}" if "low" in score else ""
+
+
+def cell(scores: Mapping[str, Any], name: str) -> str:
+    """A score, where there is one: not every baseline says how sure it is, and not every slice has inputs that a metric counts."""
+    return f"{scores[name]['score']:.2f}" if name in scores else NONE
+
+
+def slice_rows(slices: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """The scores that any slice has; for each slice its name, its number of inputs, and these scores."""
+    names = list(dict.fromkeys(metric for part in slices.values() for metric in part if metric != "n"))
+    return names, [[name.replace("_", " "), str(part["n"]), *(cell(part, metric) for metric in names)] for name, part in slices.items()]
 
 
 def table(header: list[str], rows: list[list[str]]) -> list[str]:
@@ -36,17 +49,13 @@ def metrics_table(revision: str | None) -> str:
     slices = metrics.pop("slices")
     confidence = next(f"{100 * meaning['confidence']:g} %" for meaning in signatures.values() if "confidence" in meaning)
     rows = [
-        [name, f"{score['score']:.2f}", interval(score), *(f"{baseline[name]['score']:.2f}" for baseline in baselines.values())]
+        [name, cell(metrics, name), interval(score), *(cell(baseline, name) for baseline in baselines.values())]
         for name, score in metrics.items()
     ]
     n, split = next((meaning["n"], meaning["split"]) for meaning in signatures.values())
     lines = [f"{n} inputs of the {split} split, in {revision or 'the workspace'}", ""]
     lines += table(["metric", "score", f"{confidence} interval", *(name.replace("_", " ") for name in baselines)], rows)
     if slices:
-        rows = [
-            [name.replace("_", " "), str(part["n"]), *(f"{part[metric]['score']:.2f}" for metric in part if metric != "n")]
-            for name, part in slices.items()
-        ]
-        names = [metric for metric in next(iter(slices.values())) if metric != "n"]
+        names, rows = slice_rows(slices)
         lines += ["", *table(["slice", "n", *names], rows)]
     return "\n".join(lines) + "\n" + NEXT

@@ -12,6 +12,7 @@ from funcgen.studies.tables import DOCS, points
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 """Okabe and Ito's, which colour-blind people tell apart."""
@@ -60,8 +61,13 @@ def draw(figure: Figure, result: StudyResult) -> str:
         place_labels(axes, labels)
         note = f"{result.n:,} inputs of {result.split}; bars and bands are {100 * result.confidence:g} % bootstrap intervals"
         canvas.supxlabel(note, fontsize=7.5, color=GREY, x=0.01, ha="left")
-        content = io.StringIO()
-        canvas.savefig(content, format="svg", metadata={"Date": None, "Creator": None})
+        return svg(canvas)
+
+
+def svg(canvas: "Canvas") -> str:
+    """A drawing as SVG, equal to the byte for an equal one; in the style that it was made in."""
+    content = io.StringIO()
+    canvas.savefig(content, format="svg", metadata={"Date": None, "Creator": None})
     return "".join(f"{line.rstrip()}\n" for line in content.getvalue().splitlines())
 
 

@@ -7,14 +7,13 @@ from typing import Any
 
 from funcgen.artifacts import METRICS, PLOTS, write_json, write_text
 from funcgen.paired import Difference
-from funcgen.reports.markdown import table
+from funcgen.reports.markdown import NONE, table
 from funcgen.scorecard import Interval
 from funcgen.selection import HELD_OUT, SEEN
 from funcgen.studies.plan import Figure, Study
 from funcgen.studies.results import ArmResult, StudyResult
 
 DOCS = Path("docs/studies")
-NONE = "–"
 NAMES = {"bleu": "BLEU", "slot_error": "slot error"}
 
 

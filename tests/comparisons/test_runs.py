@@ -121,7 +121,8 @@ def test_a_worker_that_dies_is_replaced_and_its_task_begun_again(plan: Compariso
     found = runs.run(plan, chosen, 1, nothing)
     assert set(found.commits) == {cell.name for cell in chosen}
     calls = Path("calls").read_text().splitlines()
-    assert sum(line.startswith("queue start") for line in calls) == 3
+    # One to begin with, one in its place, one for its task; on a busy machine one more, where a worker is not yet seen.
+    assert 3 <= sum(line.startswith("queue start") for line in calls) <= 1 + runs.STARTS
     assert sum(line.startswith("queue kill --force") for line in calls) == 1
 
 

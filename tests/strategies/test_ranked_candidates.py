@@ -112,8 +112,8 @@ def test_what_a_network_leaves_unanswered_is_scored_beside_the_nearest_request(c
     inputs = [*(replace(one, split="test") for one in validation), replace(INPUTS[1], slices=("out_of_scope", "snips"))]
     writes = writer(4)
     calibration = Calibration(0.2, validation)
-    least = writes.threshold(calibration, BEAM.beam)
-    rows = [one.row(abstained=one.confidence(BEAM.beam) < least) for one in writes.written(inputs)]
+    least = writes.threshold(calibration, BEAM.beam.length_penalty)
+    rows = [one.row(abstained=one.generation.score(BEAM.beam.length_penalty) < least) for one in writes.written(inputs)]
     task = Chosen("bitext", bitext, bitext.Params([], snips=True))
     found = evaluation(task, EVALUATE, "test", inputs, rows, TRAINING, calibration)
     assert found["evaluate"]["false_alarms"]["score"] == 20.0

@@ -1,11 +1,11 @@
-"""How many n-grams, of words or characters, texts have in common with others, for thousands of texts at a time.
+"""N-grams, of words or characters, as numbers: those of thousands of texts at a time, and how many texts have in common with others.
 
-An n-gram is one number, the numbers of its words side by side, and behind its item's number it is a key; the sorted keys of both sides of
-some thousand items are matched at once. Where a key would need more than 64 bits, n-grams are numbered anew: nothing is hashed, and
-counts are exact.
+An n-gram is one number, the numbers of its words side by side. Where that would need more bits than there are, n-grams are numbered anew:
+nothing is hashed, and counts are exact. Behind its item's number an n-gram is a key, and the sorted keys of both sides of some thousand
+items are matched at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,15 +30,29 @@ def shared(ours: Sequence[Text], theirs: Sequence[Sequence[Text]], order: int) -
 def block(ours: Sequence[Text], theirs: Sequence[Sequence[Text]], order: int) -> Counts:
     """`shared` of a few items, by halves where their keys are too long."""
     sizes = [len(several) for several in theirs]
-    texts = [*ours, *(text for several in theirs for text in several)]
-    words, width = numbered(texts)
-    lengths = np.array([len(text) for text in texts], np.int64)
-    item = np.repeat(np.concatenate([np.arange(len(ours)), np.repeat(np.arange(len(ours)), sizes)]).astype(np.uint64), lengths)
-    place = np.repeat(np.array([0] * len(ours) + [place for size in sizes for place in range(size)], np.uint64), lengths)
-    left = np.repeat(lengths.cumsum(), lengths) - np.arange(len(words))  # words from here to the text's end
-    border, low = int(lengths[: len(ours)].sum()), bits_of(max(sizes))
+    item = np.concatenate([np.arange(len(ours)), np.repeat(np.arange(len(ours)), sizes)]).astype(np.uint64)
+    place = np.array([0] * len(ours) + [place for size in sizes for place in range(size)], np.uint64)
+    low = bits_of(max(sizes))
     room = BITS - bits_of(len(ours)) - low
     found = np.zeros((len(ours), order), np.int64)
+    for n, (holders, grams, bits) in enumerate(ngrams([*ours, *(text for several in theirs for text in several)], order, room)):
+        if bits > room:
+            half = len(ours) // 2
+            return np.concatenate([block(ours[:half], theirs[:half], order), block(ours[half:], theirs[half:], order)])
+        keys = item[holders] << np.uint64(bits) | grams
+        first = int(np.searchsorted(holders, len(ours)))
+        both, counts = matched(keys[:first], most(keys[first:] << np.uint64(low) | place[holders[first:]], low))
+        found[:, n] = np.bincount((both >> np.uint64(bits)).astype(np.int64), counts, len(ours))
+    return found
+
+
+def ngrams(texts: Sequence[Text], order: int, room: int = BITS) -> Iterator[tuple[Counts, Numbers, int]]:
+    """For n = 1..order the n-grams of all texts, text by text: the number of the text that holds each, their own numbers, equal for equal
+    ones alone, and the bits that these take: more than `room`, at most 64, where they do not fit into it."""
+    words, width = numbered(texts)
+    lengths = np.array([len(text) for text in texts], np.int64)
+    holders = np.repeat(np.arange(len(texts)), lengths)
+    left = lengths.cumsum()[holders] - np.arange(len(words))  # words from here to the text's end
     starts, grams, bits = np.arange(len(words)), words, width
     for n in range(order):
         if n:
@@ -46,15 +60,8 @@ def block(ours: Sequence[Text], theirs: Sequence[Sequence[Text]], order: int) ->
             starts, grams = starts[whole], grams[whole]
             if bits + width > room:
                 grams, bits = renumbered(grams)
-            if bits + width > room:
-                half = len(ours) // 2
-                return np.concatenate([block(ours[:half], theirs[:half], order), block(ours[half:], theirs[half:], order)])
             grams, bits = grams << np.uint64(width) | words[starts + n], bits + width
-        keys = item[starts] << np.uint64(bits) | grams
-        first = int(np.searchsorted(starts, border))
-        both, counts = matched(keys[:first], most(keys[first:] << np.uint64(low) | place[starts[first:]], low))
-        found[:, n] = np.bincount((both >> np.uint64(bits)).astype(np.int64), counts, len(ours))
-    return found
+        yield holders[starts], grams, bits
 
 
 def bits_of(count: int) -> int:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funcgen import shared_ngrams
-from funcgen.shared_ngrams import Text, shared
+from funcgen import ngrams
+from funcgen.ngrams import Text, shared
 
 LETTERS = st.text("ab\U0001f600\ud800", max_size=9)
 WORDS = st.lists(st.sampled_from(["a", "b", "ab", ""]), max_size=9)
@@ -38,7 +38,7 @@ def test_counts(items: list[tuple[Text, list[Text]]], order: int) -> None:
 def test_blocks_and_bits_do_not_count(items: list[tuple[Text, list[Text]]], size: int, bits: int) -> None:
     """Few bits have n-grams numbered anew, or items counted by halves; there are enough for those of one item."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(shared_ngrams, "ITEMS", size)
-        patched.setattr(shared_ngrams, "BITS", bits)
+        patched.setattr(ngrams, "ITEMS", size)
+        patched.setattr(ngrams, "BITS", bits)
         found = shared([ours for ours, _ in items], [theirs for _, theirs in items], 6)
     assert found.tolist() == [one_by_one(ours, theirs, 6) for ours, theirs in items]
