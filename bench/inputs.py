@@ -54,7 +54,13 @@ def network(texts: Sequence[str], params: Params, spread: float) -> tuple[PreTra
 
 def method(params: Params, name: str, beam: int, limit: int, batch_size: int) -> sections.Generate:
     """Section generate for a method."""
-    options: Any = {"method": name, "beam": sections.Beam(beam, 1.0), "max_new_tokens": limit, "batch_size": batch_size, "candidates": 1}
+    options: Any = {
+        "method": name,
+        "beam": sections.Beam(beam, 1.0, 0.0),
+        "max_new_tokens": limit,
+        "batch_size": batch_size,
+        "candidates": 1,
+    }
     return replace(params.generate, **options)
 
 

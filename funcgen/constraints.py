@@ -18,15 +18,17 @@ NOTHING = 0
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.float32]
 
 
 class Node:
     """A state of a grammar, and what was found out about it: the nodes `after` it by token, and the numbers of its masks.
 
     The limit is of no concern where more than `reach` tokens remain, or fewer than `distance`; else each number of them has a mask.
+    `nearer` are the tokens behind which the distance is another, and by how much it is less.
     """
 
-    __slots__ = ("after", "distance", "grammar", "mask", "masks_near_limit", "reach", "state")
+    __slots__ = ("after", "distance", "grammar", "mask", "masks_near_limit", "nearer", "reach", "state")
 
     def __init__(self, grammar: Grammar, state: Hashable) -> None:
         self.grammar = grammar
@@ -36,6 +38,7 @@ class Node:
         self.after: dict[int, Node | None] = {}
         self.mask = UNKNOWN
         self.masks_near_limit: dict[int, int] = {}
+        self.nearer: tuple[Ints, Floats] | None = None
 
 
 class Automata:
@@ -94,6 +97,15 @@ class Automata:
             node.masks_near_limit[remaining] = self.number(within(node.grammar, node.state, remaining, self.end))
         return node.masks_near_limit[remaining]
 
+    def nearer(self, node: Node) -> tuple[Ints, Floats]:
+        """The tokens behind a node by which the end comes nearer, or goes away, and by how many tokens."""
+        if node.nearer is None:
+            allowed = node.grammar.allowed(node.state)
+            change = np.where(allowed, node.distance - behind(node.grammar, node.state, self.end), 0)
+            tokens = np.flatnonzero(change)
+            node.nearer = tokens, change[tokens].astype(np.float32)
+        return node.nearer
+
     def too_long(self, node: Node | None, token: int, remaining: int) -> bool:
         """Whether no way to the end is short enough behind an allowed token."""
         after = None if node is None else self.follow(node, token)
@@ -148,6 +160,21 @@ class Constraint:
         found: Bools = self.automata.refused[numbers]
         return found
 
+    def distances(self) -> Ints:
+        """How many tokens the shortest expression of each example has, the end included."""
+        return np.array([root.distance for root in self.roots], dtype=np.int64)
+
+    def nearer(self) -> tuple[Ints, Ints, Floats]:
+        """Rows and tokens where the token brings the row's end nearer, or takes it away, and by how many tokens."""
+        found = [(row, *self.automata.nearer(node)) for row, node in enumerate(self.nodes) if node is not None]
+        rows, tokens, change = zip(*found, strict=True) if found else ((), (), ())
+        none = np.zeros(0, dtype=np.int64)
+        return (
+            np.repeat(np.array(rows, dtype=np.int64), list(map(len, tokens))),
+            np.concatenate([none, *tokens]),
+            np.concatenate([none.astype(np.float32), *change]),
+        )
+
     def follow(self, rows: Ints, tokens: Ints, wanted: Bools) -> None:
         """Have each row go on from another one with a token; of those that are not wanted anything is allowed from now on."""
         nodes, follow = self.nodes, self.automata.follow
@@ -178,11 +205,17 @@ def within(grammar: Grammar, state: Any, remaining: int, end: int) -> Mask:
     distance = grammar.distance(state)
     if remaining >= distance + grammar.growth + 1 or remaining < distance:
         return allowed
+    short: Mask = allowed & (behind(grammar, state, end) < remaining)
+    return short
+
+
+def behind(grammar: Grammar, state: Any, end: int) -> Ints:
+    """For each allowed token how many the shortest way to a complete expression still has behind it; for others any number."""
     if isinstance(grammar, Foreseeing):
-        short = allowed & (grammar.distances(state) < remaining)
-        short[end] = allowed[end]
-        return short
-    mask = np.zeros_like(allowed)
-    for token in np.flatnonzero(allowed).tolist():
-        mask[token] = token == end or grammar.distance(grammar.advance(state, token)) < remaining
-    return mask
+        found = grammar.distances(state)
+    else:
+        found = np.zeros(len(grammar.allowed(state)), dtype=np.int64)
+        for token in np.flatnonzero(grammar.allowed(state)).tolist():
+            found[token] = 0 if token == end else grammar.distance(grammar.advance(state, token))
+    found[end] = 0
+    return found

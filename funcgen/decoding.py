@@ -77,8 +77,8 @@ class Decoder:
         beam = self.options.method == "beam"
         constraint = grammars and Constraint(self.automata, grammars, self.options.beam.size if beam else 1, limit)
         if beam:
-            size, penalty = self.options.beam.size, self.options.beam.length_penalty
-            found = beam_search(self.stepper, prompts, Options(size, limit, penalty, end, self.vocabulary.pad), constraint or None)
+            options = Options(self.options.beam, limit, end, self.vocabulary.pad)
+            found = beam_search(self.stepper, prompts, options, constraint or None)
         else:
             pick = Draw(self.options.sample, len(prompts)) if self.options.method == "sample" else most_probable
             found = [[one] for one in write(self.stepper, prompts, limit, end, constraint or None, pick)]

@@ -17,6 +17,7 @@ Count = Annotated[int, Ge(0)]
 Positive = Annotated[int, Ge(1)]
 Seed = Annotated[int, Interval(ge=0, lt=2**32)]
 Share = Annotated[float, Interval(ge=0, le=1)]
+FutureCost = Annotated[float, Interval(ge=0, le=100)]
 LabelSmoothing = Annotated[float, Interval(ge=0, lt=1)]
 """The share of a target's probability that training spreads over the vocabulary; 0 is plain cross-entropy."""
 Decay = Annotated[float, Interval(ge=0, lt=1)]
@@ -154,10 +155,15 @@ class Train:
 
 @dataclass(frozen=True)
 class Beam:
-    """Beam search; a candidate's score is its log-probability over its length to the power of length_penalty."""
+    """Beam search; a candidate's score is its log-probability over its length to the power of length_penalty.
+
+    `future_cost`: nats that a row is thought to lose by each token that its expression still needs at least, where it is constrained. What
+    has said much then does not lose to what has put it off.
+    """
 
     size: Annotated[int, Interval(ge=2, le=64)]
     length_penalty: Annotated[float, Interval(ge=-10, le=10)]
+    future_cost: FutureCost
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ OPTIONS = replace(GREEDY, max_new_tokens=8, batch_size=7)
 
 @pytest.mark.parametrize("method", ["greedy", "beam", "sample"])
 def test_every_completion_is_complete(model: GPT2LMHeadModel, method: Literal["greedy", "beam", "sample"]) -> None:
-    options = replace(OPTIONS, method=method, beam=sections.Beam(size=5, length_penalty=1.0))
+    options = replace(OPTIONS, method=method, beam=sections.Beam(size=5, length_penalty=1.0, future_cost=0.0))
     found = decode(model, PROMPTS, options, VOCABULARY, GRAMMARS)
     free = decode(model, PROMPTS, options, VOCABULARY)
     assert all(accepts(g, completion_of(c), VOCABULARY.end) for g, (c,) in zip(GRAMMARS, found, strict=True))
@@ -75,6 +75,14 @@ def test_the_limit_closes_what_is_open() -> None:
     assert within(grammar, (3, 1), 6, VOCABULARY.end).nonzero()[0].tolist() == [CLOSE, LETTER]
     assert within(grammar, (3, 1), 7, VOCABULARY.end).nonzero()[0].tolist() == [OPEN, CLOSE, LETTER]
     assert within(grammar, (0, 0), 1, VOCABULARY.end).nonzero()[0].tolist() == [VOCABULARY.end]
+
+
+def test_what_brings_the_end_nearer() -> None:
+    constraint = Constraint(Automata(VOCABULARY.end), [Brackets(2), Brackets(0)], 1, 8)
+    assert constraint.distances().tolist() == [3, 1]
+    rows, tokens, change = constraint.nearer()
+    found = dict(zip(zip(rows.tolist(), tokens.tolist(), strict=True), change.tolist(), strict=True))
+    assert found == {(0, OPEN): -1, (0, LETTER): 1, (1, OPEN): -1, (1, VOCABULARY.end): 1}
 
 
 def test_what_accepts_refuses() -> None:
@@ -108,7 +116,7 @@ class Few(Brackets):
 @pytest.mark.parametrize("method", ["beam", "sample"])
 def test_every_candidate_is_complete(model: GPT2LMHeadModel, method: Literal["beam", "sample"]) -> None:
     grammars = [Few(1 + index % 2) for index in range(len(PROMPTS))]
-    options = replace(OPTIONS, method=method, candidates=6, beam=sections.Beam(size=6, length_penalty=1.0))
+    options = replace(OPTIONS, method=method, candidates=6, beam=sections.Beam(size=6, length_penalty=1.0, future_cost=0.0))
     found = decode(model, PROMPTS, options, VOCABULARY, grammars)
     for grammar, candidates in zip(grammars, found, strict=True):
         completions = [tuple(completion_of(candidate)) for candidate in candidates]
@@ -117,6 +125,43 @@ def test_every_candidate_is_complete(model: GPT2LMHeadModel, method: Literal["be
         assert sum(candidate.count for candidate in candidates) == (6 if method == "sample" else len(candidates))
     if method == "beam":
         assert {len(candidates) for candidates in found} == {2, 3}
+
+
+def reluctant() -> GPT2LMHeadModel:
+    """A model that wants the same everywhere: a bracket before the end, and a letter least of all."""
+    config = GPT2Config(vocab_size=12, n_positions=24, n_embd=16, n_layer=1, n_head=2, bos_token_id=0, eos_token_id=2)
+    model = GPT2LMHeadModel(config)
+    with torch.no_grad():
+        model.transformer.ln_f.weight.zero_()
+        model.transformer.ln_f.bias.copy_(torch.eye(16)[0])
+        model.transformer.wte.weight[:, 0] = torch.tensor([-9.0] * 12).index_fill(0, torch.tensor([OPEN, CLOSE]), 0.0)
+        model.transformer.wte.weight[VOCABULARY.end, 0] = -1.0
+        model.transformer.wte.weight[LETTER, 0] = -3.0
+    return model
+
+
+def test_what_must_be_said_is_not_put_off_where_the_future_has_its_cost() -> None:
+    letters = [LETTER] * 3 + [VOCABULARY.end]
+    options = replace(OPTIONS, method="beam", max_new_tokens=12)
+    found = []
+    for cost in (0.0, 3.0):
+        beam = sections.Beam(size=2, length_penalty=0.0, future_cost=cost)
+        ((best,),) = decode(reluctant(), [[0, 1]], replace(options, beam=beam), VOCABULARY, [Brackets(3)])
+        found.append(best)
+    assert completion_of(found[1]) == letters
+    assert len(completion_of(found[0])) > len(letters), "the letters were put off until the limit"
+    assert found[1].log_probability > found[0].log_probability
+
+
+@pytest.mark.parametrize("length_penalty", [0.0, 1.0])
+def test_what_the_future_costs_changes_no_score_of_what_is_complete(model: GPT2LMHeadModel, length_penalty: float) -> None:
+    grammars = [Few(1 + index % 2) for index in range(len(PROMPTS))]  # a beam of six has room for all there are
+    found = []
+    for cost in (0.0, 3.0):
+        options = replace(OPTIONS, method="beam", candidates=6, beam=sections.Beam(6, length_penalty, cost))
+        candidates = decode(model, PROMPTS, options, VOCABULARY, grammars)
+        found.append([[(completion_of(one), pytest.approx(one.log_probability)) for one in several] for several in candidates])
+    assert found[0] == found[1]
 
 
 def test_a_constraint_accepts_what_its_grammar_does() -> None:

@@ -23,7 +23,7 @@ GREEDY = sections.Generate(
     max_new_tokens=8,
     constrained=True,
     method="greedy",
-    beam=sections.Beam(size=4, length_penalty=0.0),
+    beam=sections.Beam(size=4, length_penalty=0.0, future_cost=0.0),
     sample=sections.Sample(temperature=1.0, top_k=0, top_p=1.0, seed=1),
     candidates=1,
     choose=CHOOSE,
@@ -114,7 +114,7 @@ def test_nothing_to_decode(model: GPT2LMHeadModel) -> None:
 
 @pytest.mark.parametrize("length_penalty", [-1.0, 0.0, 1.0, 2.0])
 def test_a_beam_as_wide_as_the_vocabulary_finds_the_best_of_two_tokens(model: GPT2LMHeadModel, length_penalty: float) -> None:
-    options = replace(BEAM, max_new_tokens=2, beam=sections.Beam(12, length_penalty))
+    options = replace(BEAM, max_new_tokens=2, beam=sections.Beam(12, length_penalty, 0.0))
     expected = []
     for prompt in PROMPTS:
         scores: dict[tuple[int, ...], float] = {}

@@ -54,7 +54,9 @@ def test_learns_to_copy() -> None:
 
     training, test = [sequence() for _ in range(20_000)], [sequence() for _ in range(200)]
     model, _, vocabulary = learn(FIRST + symbols, training, training[:200], steps=700, layers=2)
-    options = sections.Generate("test", 64, 10, True, "greedy", sections.Beam(2, 1.0), sections.Sample(1.0, 0, 1.0, 0), 1, CHOOSE, None)
+    options = sections.Generate(
+        "test", 64, 10, True, "greedy", sections.Beam(2, 1.0, 0.0), sections.Sample(1.0, 0, 1.0, 0), 1, CHOOSE, None
+    )
     decoded = decode(model, [s.input_ids[: s.prompt_length] for s in test], options, vocabulary)  # type: ignore[arg-type]
     right = sum(list(found.sequence.input_ids) == list(wanted.input_ids) for (found,), wanted in zip(decoded, test, strict=True))
     assert right >= 190

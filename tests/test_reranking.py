@@ -30,7 +30,7 @@ class Shouted(Direct):
 def by(criterion: str, penalty: float = 0.0, **options: object) -> sections.Generate:
     consensus = replace(SAMPLE.choose.consensus, **options)  # type: ignore[arg-type]
     chosen = sections.Choose(criterion, consensus)  # type: ignore[arg-type]
-    return replace(SAMPLE, candidates=8, choose=chosen, beam=sections.Beam(4, penalty))
+    return replace(SAMPLE, candidates=8, choose=chosen, beam=sections.Beam(4, penalty, 0.0))
 
 
 def candidate(expression: str, log_probability: float = -1.0, n_tokens: int = 4) -> Generation:

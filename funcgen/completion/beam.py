@@ -3,6 +3,10 @@
 At each step the 2 * size best continuations of a prompt are looked at. Those of the best `size` that end are finished, and the best `size`
 that do not end go on. A prompt is done when the best row that goes on could not beat the worst of `size` finished ones, were it to end now.
 A row's score is the sum of its log-probabilities, a finished one's that over its number of tokens to the power of the length penalty.
+
+Where a grammar says how many tokens an expression still needs at least, a row that goes on loses the `future_cost` of each of them, so that
+rows with more and with less to say compare (as in Koehn 2004, "Pharaoh: a beam search decoder for phrase-based statistical machine
+translation models"). What is finished needs none: its score is the same whatever they cost.
 """
 
 from collections.abc import Sequence
@@ -14,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from funcgen import sections
 from funcgen.completion.found import Found
 from funcgen.completion.largest import largest
 from funcgen.completion.stepper import Stepper
@@ -30,11 +35,10 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Options:
-    """Rows of a prompt, the limit of tokens, the length penalty, and the tokens that end and pad."""
+    """The beam, the limit of tokens, and the tokens that end and pad."""
 
-    size: int
+    beam: sections.Beam
     limit: int
-    length_penalty: float
     end: int
     pad: int
 
@@ -98,15 +102,15 @@ class Batch:
 
 def beam_search(stepper: Stepper, prompts: Sequence[Sequence[int]], options: Options, constraint: Constraint | None) -> list[list[Found]]:
     """For each prompt `size` rows, best first; the last of them may be incomplete where there are not so many completions."""
-    count, size = len(prompts), options.size
+    count, size, cost = len(prompts), options.beam.size, options.beam.future_cost
     running = no_rows(count, size, 0, options.pad)
-    running.scores[:, 0] = 0  # the others would be the same
+    running.scores[:, 0] = -cost * constraint.distances() if constraint else 0  # the others would be the same
     full = np.zeros((count, size), dtype=np.bool_)
     batch = Batch(np.arange(count), running, no_rows(count, size, options.limit, options.pad), full, np.ones(count, dtype=np.bool_))
     found: dict[int, list[Found]] = {}
     logits = stepper.start(prompts, size, options.limit).repeat_interleave(size, dim=0)
     for length in range(1, options.limit + 1):
-        parents, tokens = advance(batch, continuations(logits, batch.running, constraint, options.end), length, options)
+        parents, tokens = advance(batch, continuations(logits, batch.running, constraint, cost, options.end), length, options)
         if length == options.limit or not batch.open.any():
             break
         if batch.open.mean() <= LEAST_LEFT:
@@ -126,11 +130,15 @@ def beam_search(stepper: Stepper, prompts: Sequence[Sequence[int]], options: Opt
     return [found[number] for number in range(count)]
 
 
-def continuations(logits: Tensor, running: Rows, constraint: Constraint | None, end: int) -> Continuations:
+def continuations(logits: Tensor, running: Rows, constraint: Constraint | None, future_cost: float, end: int) -> Continuations:
     """The 2 * size best that a grammar allows."""
     count, size = running.scores.shape
     own = logits.log_softmax(-1)
-    totals = (own + torch.from_numpy(running.scores.reshape(-1, 1)).to(own.device)).view(count, -1)
+    totals = own + torch.from_numpy(running.scores.reshape(-1, 1)).to(own.device)
+    if constraint and future_cost:
+        *places, nearer = (torch.from_numpy(part).to(own.device) for part in constraint.nearer())
+        totals[tuple(places)] += future_cost * nearer
+    totals = totals.view(count, -1)
     values, columns = largest(totals, 2 * size)
     vocabulary = logits.shape[1]
     if constraint:  # what is best is nearly always allowed: masks are for the prompts alone where something is not
@@ -152,11 +160,11 @@ def continuations(logits: Tensor, running: Rows, constraint: Constraint | None, 
 
 def advance(batch: Batch, new: Continuations, length: int, options: Options) -> tuple[Ints, Ints]:
     """Finish rows and go on with others; parents and tokens [prompts, size] of these."""
-    size = options.size
+    size = options.beam.size
     ends = (new.tokens == options.end) | (length == options.limit)
     penalized = new.scores + ends * WORST
     going = new.take(np.argsort(-penalized, axis=1, kind="stable")[:, :size])
-    penalty = length**options.length_penalty
+    penalty = length**options.beam.length_penalty
     finishing = np.flatnonzero(ends[:, :size].any(1) & batch.open)
     if len(finishing):
         finish(batch, finishing, new.of(finishing, size), ends[finishing, :size], penalty, length)

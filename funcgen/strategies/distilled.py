@@ -36,6 +36,7 @@ class Label:
 
     candidates: Annotated[int, Interval(ge=2, le=1024)]
     length_penalty: float
+    future_cost: sections.FutureCost
     choose: sections.Choose
 
 
@@ -85,7 +86,7 @@ def labelled(params: Params, job: TrainJob, language: TemplateLanguage, inputs: 
         max_new_tokens=job.tokenizer.max_completion_length,
         constrained=True,
         method="beam",
-        beam=sections.Beam(label.candidates, label.length_penalty),
+        beam=sections.Beam(label.candidates, label.length_penalty, label.future_cost),
         sample=sections.Sample(temperature=1.0, top_k=0, top_p=1.0, seed=params.seed),
         candidates=label.candidates,
         choose=label.choose,

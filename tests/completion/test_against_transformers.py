@@ -23,9 +23,9 @@ OPTIONS = replace(GREEDY, max_new_tokens=10, batch_size=len(PROMPTS))
 METHODS: dict[str, dict[str, Any]] = {
     "greedy": {"method": "greedy"},
     "beam": {"method": "beam"},
-    "all of a beam": {"method": "beam", "candidates": 5, "beam": sections.Beam(5, 0.0)},
-    "a beam that likes it short": {"method": "beam", "beam": sections.Beam(3, -1.5)},
-    "a beam that likes it long": {"method": "beam", "candidates": 2, "beam": sections.Beam(2, 2.0)},
+    "all of a beam": {"method": "beam", "candidates": 5, "beam": sections.Beam(5, 0.0, 0.0)},
+    "a beam that likes it short": {"method": "beam", "beam": sections.Beam(3, -1.5, 0.0)},
+    "a beam that likes it long": {"method": "beam", "candidates": 2, "beam": sections.Beam(2, 2.0, 0.0)},
     "a limit of one": {"method": "beam", "max_new_tokens": 1},
     "sample": {"method": "sample"},
     "sample hot": {"method": "sample", "sample": sections.Sample(2.0, 0, 1.0, 5)},
@@ -65,7 +65,7 @@ def test_long_completions_of_many_beams(name: str) -> None:
     """Prompts leave the batch, and slots that no row sees any more are left out, several times."""
     vocabulary = replace(VOCABULARY, size=40, max_length=100)
     prompts = sorted(([0, *range(4, 4 + length), 1] for length in range(1, 30, 2)), key=len)
-    options = replace(OPTIONS, method="beam", beam=sections.Beam(6, -0.5), candidates=6, max_new_tokens=60, batch_size=16)
+    options = replace(OPTIONS, method="beam", beam=sections.Beam(6, -0.5, 0.0), candidates=6, max_new_tokens=60, batch_size=16)
     ended: set[bool] = set()
     for seed, spread in SPREADS:
         model = built(name, seed, vocabulary, initializer_range=spread)

@@ -144,7 +144,9 @@ def test_all_that_an_untrained_model_writes_can_be_calculated(
         eos_token_id=codec.vocabulary.end,
     )
     model = GPT2LMHeadModel(config)
-    options = replace(GREEDY, method=method, max_new_tokens=limit, batch_size=16, beam=sections.Beam(size=3, length_penalty=1.0))
+    options = replace(
+        GREEDY, method=method, max_new_tokens=limit, batch_size=16, beam=sections.Beam(size=3, length_penalty=1.0, future_cost=0.0)
+    )
     grammars = chains.grammars(codec.pieces(chains.symbols))
     assert grammars is not None
     prompts = codec.prompts([chains.prompt(one) for one in examples])

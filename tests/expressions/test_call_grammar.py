@@ -113,7 +113,7 @@ def test_whatever_an_untrained_model_writes_is_a_well_typed_call(kind: str, meth
     prompts = codec(kind).prompts([LANGUAGE.prompt(one) for one in examples])
     found: list[str] = []
     for model in models(codec(kind).vocabulary.size):
-        options = replace(GREEDY, batch_size=7, max_new_tokens=12, method=method, beam=sections.Beam(4, 1.0))
+        options = replace(GREEDY, batch_size=7, max_new_tokens=12, method=method, beam=sections.Beam(4, 1.0, 0.0))
         made = [grammars(kind)(one) for one in examples]
         decoded = decode(model, prompts, options, codec(kind).vocabulary, made)
         found += [codec(kind).decode(completion_of(candidate)) for (candidate,) in decoded]

@@ -217,7 +217,9 @@ def test_an_untrained_model_writes_programs_that_execute(model: GPT2LMHeadModel,
     codec, language = CODECS["prefix"], Edit(20, PHRASES, 40)
     grammars = language.grammars(codec.pieces(language.symbols))
     assert grammars is not None
-    options = replace(GREEDY, method=method, beam=sections.Beam(size=4, length_penalty=1.0), max_new_tokens=24, batch_size=7)
+    options = replace(
+        GREEDY, method=method, beam=sections.Beam(size=4, length_penalty=1.0, future_cost=0.0), max_new_tokens=24, batch_size=7
+    )
     prompts = codec.prompts([language.prompt(each) for each in examples])
     found = decode(model, prompts, options, codec.vocabulary, [grammars(each) for each in examples])
     completions = [completion_of(candidate) for (candidate,) in found]

@@ -238,7 +238,7 @@ def test_an_untrained_model_writes_only_what_executes(constrained: Member, metho
     torch.manual_seed(3)
     config = GPT2Config(vocab_size=codec.vocabulary.size, n_positions=512, n_embd=16, n_layer=1, n_head=2, initializer_range=2.0)
     number = 1 if method == "greedy" else 3
-    beam = sections.Beam(size=3, length_penalty=1.0)
+    beam = sections.Beam(size=3, length_penalty=1.0, future_cost=2.0)
     options = replace(GREEDY, method=method, max_new_tokens=limit, batch_size=5, beam=beam, candidates=number)
     prompts = codec.prompts([constrained.language.prompt(one) for one in examples])
     found = decode(GPT2LMHeadModel(config), prompts, options, codec.vocabulary, grammars)

@@ -182,7 +182,7 @@ def test_learns_to_copy(name: str) -> None:
     schedule = sections.Schedule("cosine", warmup_steps=10, warmup_share=0.0, final_share=0.05, decay_share=0.2)
     optimizer = OPTIMIZERS["adamw"].build(block("adamw", learning_rate=0.01), model)
     fit(model, optimizer, training, test, budget=budget, schedule=schedule, compute=COMPUTE, log=lambda values, step: None)  # noqa: ARG005
-    options = sections.Generate("test", 64, 6, True, "greedy", sections.Beam(2, 1.0), sections.Sample(1.0, 0, 1.0, 0), 1, CHOOSE, None)
+    options = sections.Generate("test", 64, 6, True, "greedy", sections.Beam(2, 1.0, 0.0), sections.Sample(1.0, 0, 1.0, 0), 1, CHOOSE, None)
     decoded = decode(model, [s.input_ids[: s.prompt_length] for s in test], options, vocabulary)
     right = sum(list(found.sequence.input_ids) == list(wanted.input_ids) for (found,), wanted in zip(decoded, test, strict=True))
     assert right >= 95

@@ -99,7 +99,7 @@ def assert_equal(found: Generation, expected: Generation) -> None:
 @pytest.mark.parametrize("by", ["model", "consensus"])
 def test_a_beam_that_holds_everything_leaves_the_best_of_all(codec: Codec, by: Literal["model", "consensus"]) -> None:
     consensus = replace(BEAM.choose.consensus, utility="chrf", probability_exponent=0.3)
-    options = replace(BEAM, candidates=64, beam=sections.Beam(64, 1.0), choose=sections.Choose(by, consensus))
+    options = replace(BEAM, candidates=64, beam=sections.Beam(64, 1.0, 0.0), choose=sections.Choose(by, consensus))
     found = generate(options)
     for example, generation in zip(EXAMPLES, found, strict=True):
         every = every_expression(codec, example)
@@ -119,7 +119,7 @@ def test_of_samples_one_that_denotes_something_is_taken(codec: Codec, by: Litera
 
 
 def test_by_text_takes_what_the_second_network_finds_likeliest(codec: Codec) -> None:
-    options = replace(BEAM, candidates=64, beam=sections.Beam(64, 1.0), choose=replace(BEAM.choose, by="text"))
+    options = replace(BEAM, candidates=64, beam=sections.Beam(64, 1.0, 0.0), choose=replace(BEAM.choose, by="text"))
     torch.manual_seed(6)
     second = gpt.build(SIZES, codec.vocabulary)
     checkpoints.save(second, codec, TEXT_NETWORK)

@@ -57,7 +57,7 @@ def language() -> call.Calls:
 
 
 def writer(size: int) -> Writer:
-    options = replace(BEAM, candidates=size, beam=sections.Beam(size, 1.0))
+    options = replace(BEAM, candidates=size, beam=sections.Beam(size, 1.0, 0.0))
     job = GenerateJob(options, COMPUTE, TOKENIZER, language())
     return Writer(language(), strategy.writer(strategy.Params(), job))
 
