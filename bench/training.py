@@ -33,7 +33,7 @@ SIZES: dict[str, dict[str, Any]] = {
     "2 M": {"n_layer": 4, "n_head": 6, "n_embd": 192},
     "10 M": {"n_layer": 5, "n_head": 8, "n_embd": 384},
 }
-BATCH, RATE, WARMUP = 64, 0.001, 10
+BATCH, RATE, WARMUP, DECAY = 64, 0.001, 10, 0.01
 VALIDATION = 300
 """Pairs."""
 TRIAL = 4
@@ -67,7 +67,16 @@ def padded(rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
     return {name: torch.tensor([row[name] + [value] * (width - len(row[name])) for row in rows]) for name, value in fill.items()}
 
 
-def theirs(model: PreTrainedModel, sequences: Sequence[TokenSequence], steps: int, precision: Precision, folder: str) -> int:
+def theirs(
+    model: PreTrainedModel,
+    sequences: Sequence[TokenSequence],
+    steps: int,
+    precision: Precision,
+    folder: str,
+    rate: float = RATE,
+    warmup: int = WARMUP,
+    decay: float = DECAY,
+) -> int:
     """Train with Trainer; the useful tokens that it saw."""
     seen = 0
 
@@ -80,10 +89,10 @@ def theirs(model: PreTrainedModel, sequences: Sequence[TokenSequence], steps: in
         output_dir=folder,
         max_steps=steps,
         per_device_train_batch_size=BATCH,
-        learning_rate=RATE,
-        warmup_steps=WARMUP,
+        learning_rate=rate,
+        warmup_steps=warmup,
         lr_scheduler_type="cosine",
-        weight_decay=0.01,
+        weight_decay=decay,
         adam_beta2=0.98,
         max_grad_norm=1.0,
         optim="adamw_torch_fused",
@@ -104,7 +113,7 @@ def ours(model: PreTrainedModel, sequences: Sequence[TokenSequence], steps: int,
     """Train as the stage does, validating on one pair at the end; the useful tokens of the steps."""
     budget = replace(params.train, max_steps=steps, batch_size=BATCH, validate_every=steps, seed=1)
     schedule = replace(params.schedule, name="cosine", warmup_steps=WARMUP, warmup_share=0.0, final_share=0.0)
-    optimizer = OPTIMIZERS["adamw"].build(replace(block(adamw.Params, "optimizer", "adamw"), learning_rate=RATE, weight_decay=0.01), model)
+    optimizer = OPTIMIZERS["adamw"].build(replace(block(adamw.Params, "optimizer", "adamw"), learning_rate=RATE, weight_decay=DECAY), model)
     fit(model, optimizer, sequences, sequences[:1], budget=budget, schedule=schedule, compute=params.compute, log=silent)
     order = training_order(sequences, BATCH, 1)
     return sum(len(sequences[index].input_ids) for _ in range(steps) for index in next(order))
