@@ -66,7 +66,8 @@ def of_model(model: "GPT2LMHeadModel") -> Gpt2Weights:
     """The weights that a network has now, as float32."""
     tensors = {name: tensor.detach().float() for name, tensor in model.state_dict().items()}
     config: Any = model.config
-    scales = tuple(float(layer.attn.scaling) for layer in model.transformer.h)
+    layers: Any = model.transformer.h
+    scales = tuple(float(layer.attn.scaling) for layer in layers)
     head = tensors.pop("lm_head.weight")
     return Gpt2Weights(tensors, head, config.n_head, scales, config.activation_function, config.layer_norm_epsilon)
 
