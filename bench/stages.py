@@ -50,6 +50,7 @@ def median(values: list[float]) -> str:
 def main(rounds: int) -> None:
     """Print a line for each stage, for all, and for `dvc repro` with nothing to do."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # with which each stage would compile the project anew
     with tempfile.TemporaryDirectory() as folder:
         project = checkout(Path(folder), TEN)
         data(project.root / "data/raw")

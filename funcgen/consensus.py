@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sacrebleu.metrics.chrf import CHRF
 
 from funcgen.ngrams import ngrams, renumbered
 from funcgen.scoring import BleuTokenizer
@@ -95,6 +94,8 @@ def pooled_bleu(texts: Sequence[str], lowercase: bool, tokenizer: BleuTokenizer)
 
 def chrf(texts: Sequence[str], lowercase: bool) -> Matrix:
     """Sentence chrF2 of text i, the hypothesis, against text j, as sacrebleu's `sentence_chrf`: shape [texts, texts], 0..100."""
+    from sacrebleu.metrics.chrf import CHRF  # see segmentation
+
     found = matches(["".join((text.lower() if lowercase else text).split()) for text in texts], CHRF.CHAR_ORDER)
     ours, theirs = found.totals[:, :, None], found.totals[:, None, :]
     both = (ours > 0) & (theirs > 0)

@@ -6,13 +6,12 @@ from typing import Any
 
 import torch
 from tqdm import tqdm
-from transformers import PreTrainedModel
 
 from funcgen import sections
 from funcgen.batches import TokenSequence, by_length
 from funcgen.completion.beam import Options, beam_search
 from funcgen.completion.drawing import Draw, most_probable, write
-from funcgen.completion.families import stepper_for
+from funcgen.completion.families import Network, stepper_for
 from funcgen.compute import random_state, restore_random_state
 from funcgen.constraints import Automata, Constraint
 from funcgen.grammar import Grammar
@@ -64,8 +63,8 @@ def recalled(slot: Slot, seed: int) -> Done:
 class Decoder:
     """Writes completions, one batch after the other, by the method that `options` names."""
 
-    def __init__(self, model: PreTrainedModel, options: sections.Generate, vocabulary: Vocabulary) -> None:
-        self.stepper = stepper_for(model)
+    def __init__(self, network: Network, options: sections.Generate, vocabulary: Vocabulary) -> None:
+        self.stepper = stepper_for(network)
         self.options = options
         self.vocabulary = vocabulary
         self.automata = Automata(vocabulary.end)
@@ -104,7 +103,7 @@ def merged(prompt: Sequence[int], found: Sequence[Completed], counted: bool) -> 
 
 @torch.inference_mode()
 def decode(
-    model: PreTrainedModel,
+    network: Network,
     prompts: Sequence[Sequence[int]],
     options: sections.Generate,
     vocabulary: Vocabulary,
@@ -119,8 +118,7 @@ def decode(
     Samples depend on the seed and on everything that shapes the batches: prompts, batch_size, candidates. Batches that `slot` has are
     not made again.
     """
-    model.eval()
-    decoder = Decoder(model, options, vocabulary)
+    decoder = Decoder(network, options, vocabulary)
     sampled = options.method == "sample"
     rows = [index for index in range(len(prompts)) for _ in range(options.candidates if sampled else 1)]
     batches = by_length([TokenSequence(prompt, len(prompt)) for prompt in prompts], rows, options.batch_size)

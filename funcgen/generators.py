@@ -12,17 +12,27 @@ from funcgen.resumption.memory import NOWHERE, Memory
 from funcgen.tables import read_parquet
 
 if TYPE_CHECKING:
+    import torch
     from transformers import PreTrainedModel
 
     from funcgen.batches import TokenSequence
+    from funcgen.completion.families import Network
     from funcgen.decoding import Candidate
     from funcgen.tokenization import Codec
     from funcgen.training import Fitted
 
 
 @dataclass(frozen=True)
-class Network:
-    """A network and its tokenizer."""
+class Author:
+    """A network to write with, and its tokenizer."""
+
+    network: "Network"
+    codec: "Codec"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A network to be asked what it thinks of texts, and its tokenizer."""
 
     model: "PreTrainedModel"
     codec: "Codec"
@@ -112,19 +122,19 @@ class NetworkWriter:
     model's own, without temperature or cuts.
     """
 
-    def __init__(self, network: Network, second: Network | None, room: Room, job: GenerateJob) -> None:
-        self.network, self.second, self.room, self.job = network, second, room, job
-        pieces = network.codec.pieces(job.language.symbols)
+    def __init__(self, author: Author, second: Reader | None, room: Room, job: GenerateJob) -> None:
+        self.author, self.second, self.room, self.job = author, second, room, job
+        pieces = author.codec.pieces(job.language.symbols)
         self.grammars = job.language.grammars(pieces) if job.generate.constrained else None
 
     def __call__(self, examples: Sequence[Example], memory: Memory = NOWHERE) -> Iterator[Generation]:
         """An expression for each example; raises DataError where one is too long."""
         from funcgen import decoding
 
-        model, codec, options = self.network.model, self.network.codec, self.job.generate
+        network, codec, options = self.author.network, self.author.codec, self.job.generate
         prompts = self.room([self.job.language.prompt(example) for example in examples], examples, codec)
         own = self.grammars and [self.grammars(example) for example in examples]
-        decoded = decoding.decode(model, prompts, options, codec.vocabulary, own, memory.slot("candidates"))
+        decoded = decoding.decode(network, prompts, options, codec.vocabulary, own, memory.slot("candidates"))
         found = [
             [generation(example, candidate, codec) for candidate in candidates]
             for example, candidates in zip(examples, decoded, strict=True)
@@ -134,7 +144,7 @@ class NetworkWriter:
             yield choose(written, [candidate.count for candidate in candidates], example, self.job.language, options, by_text)
 
     def text_scores(
-        self, second: Network, generations: Sequence[Sequence[Generation]], examples: Sequence[Example]
+        self, second: Reader, generations: Sequence[Sequence[Generation]], examples: Sequence[Example]
     ) -> list[dict[str, TextScore]]:
         """For each example the distinct texts that its candidates denote, each with the second network's score.
 
@@ -162,16 +172,32 @@ class NetworkWriter:
 
 def writer(trained: Path, second: Path, room: Room, job: GenerateJob) -> NetworkWriter:
     """The network in `trained`, and the one in `second` where the choice asks it, loaded."""
-    from funcgen import checkpoints
     from funcgen.compute import prepare
 
     device = prepare(job.compute)
-    return NetworkWriter(
-        Network(*checkpoints.load(trained, device)),
-        Network(*checkpoints.load(second, device)) if job.generate.choose.asks_texts else None,
-        room,
-        job,
-    )
+    return NetworkWriter(author(trained, device), reader(second, device) if job.generate.choose.asks_texts else None, room, job)
+
+
+def author(folder: Path, device: "torch.device") -> Author:
+    """The network in a folder, to write with; raises CheckpointError, or ArtifactError for its tokenizer."""
+    from funcgen.completion import gpt2_weights
+    from funcgen.tokenization import Codec
+
+    weights = gpt2_weights.read(folder, device)
+    if weights is not None:
+        codec = Codec.load(folder)
+        if codec.vocabulary.size == weights.vocabulary:
+            return Author(weights, codec)
+    from funcgen import checkpoints
+
+    return Author(*checkpoints.load(folder, device))
+
+
+def reader(folder: Path, device: "torch.device") -> Reader:
+    """The network in a folder, to be asked; raises as `author`."""
+    from funcgen import checkpoints
+
+    return Reader(*checkpoints.load(folder, device))
 
 
 def generation(example: Example, candidate: "Candidate", codec: "Codec") -> Generation:

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from sacrebleu.metrics.bleu import BLEU
-
 from funcgen.scoring import BleuTokenizer
 
 LATELY = 2**16
@@ -21,6 +19,8 @@ def words(text: str, lowercase: bool, tokenizer: BleuTokenizer) -> tuple[str, ..
 @cache
 def made(name: BleuTokenizer) -> Any:
     """Sacrebleu's tokenizer of that name."""
+    from sacrebleu.metrics.bleu import BLEU  # a fifth of a second, which only who counts words need pay
+
     return BLEU(tokenize=name, effective_order=True).tokenizer
 
 

@@ -3,14 +3,12 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn.functional import gelu, scaled_dot_product_attention
-from transformers import GPT2LMHeadModel
-from transformers.activations import ACT2FN
 
+from funcgen.completion.gpt2_weights import ATTENDED, ATTENTION, INNER, OUTER, Gpt2Weights
 from funcgen.completion.memory import Memory, Store
 from funcgen.completion.stepper import distinct, right_padded, rows_of
 
@@ -71,38 +69,47 @@ class Block:
     outer: Affine
 
 
-def block(layer: Any, size: int) -> Block:
-    """The weights of a layer of transformers' model."""
+def block(weights: Gpt2Weights, number: int) -> Block:
+    """The weights of a layer."""
+    own = weights.of_layer(number)
 
-    def affine(module: Any) -> Affine:
-        return Affine(module.weight.detach().float(), module.bias.detach().float())
+    def affine(name: str) -> Affine:
+        return Affine(own[f"{name}.weight"], own[f"{name}.bias"])
 
-    def norm(module: Any) -> Norm:
-        return Norm(module.weight.detach().float(), module.bias.detach().float(), module.eps)
+    def norm(name: str) -> Norm:
+        return Norm(own[f"{name}.weight"], own[f"{name}.bias"], weights.epsilon)
 
-    scale = torch.ones(3 * size, device=layer.attn.c_attn.weight.device)
-    scale[:size] = layer.attn.scaling
-    attention = affine(layer.attn.c_attn)
+    attention = affine(ATTENTION)
+    scale = torch.ones_like(attention.bias)
+    scale[: len(scale) // 3] = weights.scales[number]
     scaled = Affine(attention.weight * scale, attention.bias * scale)
-    mlp = layer.mlp
-    return Block(norm(layer.ln_1), scaled, affine(layer.attn.c_proj), norm(layer.ln_2), affine(mlp.c_fc), affine(mlp.c_proj))
+    return Block(norm("ln_1"), scaled, affine(ATTENDED), norm("ln_2"), affine(INNER), affine(OUTER))
+
+
+def activation(name: str) -> Callable[[Tensor], Tensor]:
+    """The function by its name in transformers."""
+    if name in TANH_FORMS:
+        return tanh_gelu
+    from transformers.activations import ACT2FN  # seconds that GPT-2's own one does without
+
+    found: Callable[[Tensor], Tensor] = ACT2FN[name]
+    return found
 
 
 class Gpt2Stepper:
-    """A stepper for GPT2LMHeadModel: see funcgen/completion/stepper.py."""
+    """A stepper for a GPT-2: see funcgen/completion/stepper.py."""
 
-    def __init__(self, model: GPT2LMHeadModel) -> None:
-        config, body = model.config, model.transformer
-        self.device = model.device
-        self.size = int(config.hidden_size)
-        self.heads = int(config.num_attention_heads)
-        self.tokens = body.wte.weight.detach().float()
-        self.places = body.wpe.weight.detach().float()
-        self.blocks = [block(layer, self.size) for layer in body.h]
-        self.last_norm = Norm(body.ln_f.weight.detach().float(), body.ln_f.bias.detach().float(), body.ln_f.eps)
-        self.head = model.lm_head.weight.detach().float().t()
-        name = config.activation_function
-        self.activation: Callable[[Tensor], Tensor] = tanh_gelu if name in TANH_FORMS else ACT2FN[name]
+    def __init__(self, weights: Gpt2Weights) -> None:
+        tensors = weights.tensors
+        self.tokens = tensors["transformer.wte.weight"]
+        self.places = tensors["transformer.wpe.weight"]
+        self.device = self.tokens.device
+        self.size = self.tokens.shape[1]
+        self.heads = weights.heads
+        self.blocks = [block(weights, number) for number in range(len(weights.scales))]
+        self.last_norm = Norm(tensors["transformer.ln_f.weight"], tensors["transformer.ln_f.bias"], weights.epsilon)
+        self.head = weights.head.t()
+        self.activation = activation(weights.activation)
 
     def start(self, prompts: Sequence[Sequence[int]], share: int, limit: int) -> Tensor:
         """Scores behind each prompt."""

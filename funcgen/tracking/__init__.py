@@ -3,6 +3,7 @@
 Of models in MLflow, publishing knows.
 """
 
+from funcgen.tracking.recording import recorder
 from funcgen.tracking.runs import CPU_SECONDS, StageRun, attach, begun, find_run, histories, new, run
 from funcgen.tracking.store import EXPERIMENT, answering, client, create_store, database, present, public_store, store
 
@@ -21,6 +22,7 @@ __all__ = [
     "new",
     "present",
     "public_store",
+    "recorder",
     "run",
     "store",
 ]

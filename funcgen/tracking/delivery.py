@@ -1,22 +1,10 @@
 """What a run is told, in the order in which it is told, and how the store is told it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
-from funcgen.tracking.store import answering
-
-if TYPE_CHECKING:
-    from mlflow import MlflowClient
-
-DIGEST_LENGTH = 36
-"""MLflow takes no longer digest of a data set."""
-METRICS_AT_ONCE = 1000
-"""MLflow takes no more."""
-
-Metric = tuple[str, float, int, int]
-"""Name, value, milliseconds since 1970, step."""
+from funcgen.tracking.recording import Recorder
+from funcgen.tracking.store import Metric
 
 
 @dataclass
@@ -38,8 +26,8 @@ class Mail:
     whatever of it had been sent when it was killed.
     """
 
-    def __init__(self, client: "MlflowClient", run_id: str, begun: bool, messages: Sequence[Message] = ()) -> None:
-        self.client = client
+    def __init__(self, recorder: Recorder, run_id: str, begun: bool, messages: Sequence[Message] = ()) -> None:
+        self.recorder = recorder
         self.run_id = run_id
         self.begun = begun
         self.messages = list(messages)
@@ -55,41 +43,25 @@ class Mail:
     def send(self) -> None:
         """Deliver what waits, message by message; what the store takes is forgotten. Raises TrackingError."""
         while self.messages:
-            with answering():
-                self.deliver(self.messages[0])
+            self.deliver(self.messages[0])
             del self.messages[0]
 
     def deliver(self, message: Message) -> None:
         """Tell the store one message; may be told again, since the store keeps equal things once."""
-        from mlflow.entities import Metric as MlflowMetric
-        from mlflow.entities import Param, RunTag
-
-        new = [MlflowMetric(name, value, at, step) for name, value, at, step in message.metrics if step not in self.steps(name)]
-        for start in range(0, len(new), METRICS_AT_ONCE):
-            self.client.log_batch(self.run_id, metrics=new[start : start + METRICS_AT_ONCE])
+        new = [metric for metric in message.metrics if metric[3] not in self.steps(metric[0])]
+        if new:
+            self.recorder.metrics(self.run_id, new)
         if message.params or message.tags:
-            params = [Param(name, value) for name, value in message.params.items()]
-            self.client.log_batch(self.run_id, params=params, tags=[RunTag(name, value) for name, value in message.tags.items()])
+            self.recorder.facts(self.run_id, message.params, message.tags)
         if message.datasets:
-            self.client.log_inputs(self.run_id, dataset_inputs(message.datasets, message.context))
+            self.recorder.datasets(self.run_id, message.datasets, message.context)
         if message.status:
-            self.client.set_terminated(self.run_id, message.status)
+            self.recorder.end(self.run_id, message.status)
 
     def steps(self, name: str) -> set[int]:
         """The steps at which an earlier process sent a metric to this run."""
         if not self.begun:
             return set()
         if name not in self.present:
-            self.present[name] = {metric.step for metric in self.client.get_metric_history(self.run_id, name)}
+            self.present[name] = self.recorder.steps(self.run_id, name)
         return self.present[name]
-
-
-def dataset_inputs(digests: Mapping[str, str], context: str) -> list[Any]:
-    """Files with their content digests as MLflow's data sets, the digests shortened to what MLflow takes."""
-    from mlflow.entities import Dataset, DatasetInput, InputTag
-
-    tag = InputTag("mlflow.data.context", context)
-    return [
-        DatasetInput(Dataset(name=path, digest=digest[:DIGEST_LENGTH], source_type="local", source=json.dumps({"uri": path})), [tag])
-        for path, digest in digests.items()
-    ]

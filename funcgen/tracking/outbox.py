@@ -6,16 +6,14 @@ One JSON file a run, `.outbox/RUN.json`. The next stage sends what is there, and
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from funcgen.artifacts import main_repository, read_json, write_json
 from funcgen.errors import ArtifactError, TrackingError
 from funcgen.resumption.locks import holding
 from funcgen.tracking.delivery import Mail, Message
-from funcgen.tracking.store import client, public_store
-
-if TYPE_CHECKING:
-    from mlflow import MlflowClient
+from funcgen.tracking.recording import Recorder, recorder
+from funcgen.tracking.store import public_store
 
 
 def folder() -> Path:
@@ -31,7 +29,7 @@ def keep(mail: Mail, stage: str) -> Path:
     return path
 
 
-def deliver(mlflow: "MlflowClient") -> Iterator[str]:
+def deliver(to: Recorder) -> Iterator[str]:
     """Send what is kept for the store in force; a sentence for each run. Raises TrackingError where the store does not take it."""
     if not folder().is_dir():
         return
@@ -43,7 +41,7 @@ def deliver(mlflow: "MlflowClient") -> Iterator[str]:
                 yield f"{path} is for another tracking store, {content['store']}: it stays until MLFLOW_TRACKING_URI names that one"
                 continue
             try:
-                Mail(mlflow, path.stem, begun=True, messages=messages).send()
+                Mail(to, path.stem, begun=True, messages=messages).send()
             except TrackingError as error:
                 raise TrackingError(f"{path}, what stage {stage} had to log: {error}; remove the file to give it up") from error
             path.unlink()
@@ -63,5 +61,5 @@ def deliver_all() -> tuple[str, bool]:
     """Send what is kept for the store in force; what to print, and whether nothing stays behind. Raises FuncgenError."""
     if not list(folder().glob("*.json")):
         return "nothing waits: the tracking store has all that the stages logged", True
-    said = list(deliver(client()))
+    said = list(deliver(recorder()))
     return "\n".join(said), not list(folder().glob("*.json"))

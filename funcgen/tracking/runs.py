@@ -14,10 +14,10 @@ from funcgen.resumption.interruption import Interrupted
 from funcgen.resumption.memory import NOWHERE, Memory
 from funcgen.tracking import outbox
 from funcgen.tracking.delivery import Mail, Message
+from funcgen.tracking.recording import Recorder, recorder
 from funcgen.tracking.store import EXPERIMENT, answering, client, present, public_store
 
 if TYPE_CHECKING:
-    from mlflow import MlflowClient
     from mlflow.entities import Run
 
 CPU_SECONDS = "cpu_seconds"
@@ -97,13 +97,13 @@ def run(stage: str, memory: Memory = NOWHERE) -> Iterator[StageRun]:
     It is FINISHED, KILLED when a signal ends the block, or FAILED when the block raises otherwise. Raises TrackingError where the store
     does not answer at the beginning, when nothing can be lost yet.
     """
-    mlflow = client()
+    to = recorder()
     try:
-        for said in outbox.deliver(mlflow):
+        for said in outbox.deliver(to):
             print(f"{stage}: {said}", file=sys.stderr)
     except FuncgenError as error:  # what an earlier stage left is not this one's matter
         print(f"{stage}: {error}", file=sys.stderr)
-    stage_run = begun(mlflow, stage, memory) or new(mlflow, stage, memory)
+    stage_run = begun(to, stage, memory) or new(to, stage, memory)
     try:
         yield stage_run
     except BaseException as error:
@@ -115,32 +115,20 @@ def run(stage: str, memory: Memory = NOWHERE) -> Iterator[StageRun]:
     stage_run.end("FINISHED")
 
 
-def new(mlflow: "MlflowClient", stage: str, memory: Memory) -> StageRun:
+def new(to: Recorder, stage: str, memory: Memory) -> StageRun:
     """A new run, noted in `memory`."""
-    experiment = mlflow.get_experiment_by_name(EXPERIMENT)
-    assert experiment is not None  # client() made it
     name = os.environ.get("DVC_EXP_NAME")
-    with answering():
-        created = mlflow.create_run(experiment.experiment_id, run_name=f"{stage} {name}" if name else stage, tags=origin(stage))
-    memory.note_run(created.info.run_id)
-    return StageRun(stage, Mail(mlflow, created.info.run_id, begun=False), memory)
+    run_id = to.begin(f"{stage} {name}" if name else stage, origin(stage))
+    memory.note_run(run_id)
+    return StageRun(stage, Mail(to, run_id, begun=False), memory)
 
 
-def begun(mlflow: "MlflowClient", stage: str, memory: Memory) -> StageRun | None:
+def begun(to: Recorder, stage: str, memory: Memory) -> StageRun | None:
     """The run that is noted in `memory`, RUNNING again, or None where there is none in the store."""
-    from mlflow.exceptions import MlflowException
-
     run_id = memory.run()
-    if run_id is None:
+    if run_id is None or not to.resume(run_id):
         return None
-    try:
-        found = mlflow.get_run(run_id)
-        if found.info.lifecycle_stage != "active":
-            return None
-        mlflow.update_run(run_id, "RUNNING")
-    except MlflowException:  # it is gone, or the store is another one
-        return None
-    return StageRun(stage, Mail(mlflow, run_id, begun=True), memory)
+    return StageRun(stage, Mail(to, run_id, begun=True), memory)
 
 
 def find_run(key: str) -> "Run | None":

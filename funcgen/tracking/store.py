@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 EXPERIMENT = "funcgen"
 TIMEOUT = 20
 """Seconds that a server may take for an answer."""
+DIGEST_LENGTH = 36
+"""MLflow takes no longer digest of a data set."""
+
+Metric = tuple[str, float, int, int]
+"""Name, value, milliseconds since 1970, step."""
 
 
 def database() -> Path:
@@ -120,11 +125,15 @@ def answering(what: str = "written") -> Iterator[None]:
     try:
         yield
     except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:  # ImportError: of the driver of a data base
-        said = without_credentials(str(error).splitlines()[0])
-        raise TrackingError(
-            f"the tracking store cannot be {what}: {said}; see that MLFLOW_TRACKING_URI names a server that answers, "
-            "or unset it to use mlflow.db at the root of the repository, and that there is room on its disk"
-        ) from error
+        raise unusable(what, str(error).splitlines()[0]) from error
+
+
+def unusable(what: str, said: str) -> TrackingError:
+    """The error of a store that cannot be `what`, of which is said why."""
+    return TrackingError(
+        f"the tracking store cannot be {what}: {without_credentials(said)}; see that MLFLOW_TRACKING_URI names a server that answers, "
+        "or unset it to use mlflow.db at the root of the repository, and that there is room on its disk"
+    )
 
 
 def create_store(path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from funcgen import checkpoints, tokenization
+from funcgen import checkpoints, generators, tokenization
 from funcgen.errors import ArtifactError, CheckpointError
 from funcgen.protocols import Checkpoint
 from tests.models.families import CODEC, CPU, built, each_family, each_with_checkpoints, equal, small
@@ -151,35 +151,42 @@ LOADED = [
 GPT2_CONFIGS = [configured(n_layer=-1), configured(n_head=0), configured(n_head="2"), configured(activation_function="evil")]
 
 
+each_load = pytest.mark.parametrize("load", [checkpoints.load, generators.author])
+"""To be trained, and to be written with."""
+
+
+@each_load
 @each_family
 @pytest.mark.parametrize("damage", [*DAMAGE, *LOADED])
 def test_a_damaged_checkpoint_is_refused(
-    name: str, damage: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, damage: Callable[[Path], None], load: Callable[..., object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     folder = tmp_path / "checkpoint"
     checkpoints.save(built(name), CODEC, folder)
     damage(folder)
     with pytest.raises(CheckpointError) as caught:
-        checkpoints.load(folder, CPU)
+        load(folder, CPU)
     assert str(folder) in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
+@each_load
 @each_family
-def test_a_tokenizer_of_another_vocabulary_is_refused(name: str, tmp_path: Path) -> None:
+def test_a_tokenizer_of_another_vocabulary_is_refused(name: str, load: Callable[..., object], tmp_path: Path) -> None:
     checkpoints.save(built(name, vocabulary=replace(CODEC.vocabulary, size=CODEC.vocabulary.size + 1)), CODEC, tmp_path)
     said = f"the network has {CODEC.vocabulary.size + 1} tokens, the tokenizer beside it {CODEC.vocabulary.size}; run `dvc repro`"
     with pytest.raises(CheckpointError, match=said):
-        checkpoints.load(tmp_path, CPU)
+        load(tmp_path, CPU)
 
 
+@each_load
 @each_family
-def test_a_checkpoint_without_a_tokenizer_is_refused(name: str, tmp_path: Path) -> None:
+def test_a_checkpoint_without_a_tokenizer_is_refused(name: str, load: Callable[..., object], tmp_path: Path) -> None:
     checkpoints.save(built(name), CODEC, tmp_path)
     (tmp_path / "tokenizer.json").unlink()
     with pytest.raises(ArtifactError, match=r"tokenizer\.json"):
-        checkpoints.load(tmp_path, CPU)
+        load(tmp_path, CPU)
 
 
 @each_with_checkpoints
@@ -197,12 +204,13 @@ def test_a_damaged_start_is_refused(name: str, damage: Callable[[Path], None], t
     assert "\n" not in said
 
 
+@each_load
 @pytest.mark.parametrize("damage", GPT2_CONFIGS)
-def test_a_config_that_makes_no_sense(damage: Callable[[Path], None], tmp_path: Path) -> None:
+def test_a_config_that_makes_no_sense(damage: Callable[[Path], None], load: Callable[..., object], tmp_path: Path) -> None:
     checkpoints.save(built("gpt"), CODEC, tmp_path)
     damage(tmp_path)
     with pytest.raises(CheckpointError, match="is not a checkpoint"):
-        checkpoints.load(tmp_path, CPU)
+        load(tmp_path, CPU)
     with pytest.raises(CheckpointError, match="cannot be loaded as GPT-2"):
         built("gpt", checkpoint_name=str(tmp_path))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from funcgen import tracking
+from funcgen.tracking import sqlite
 
 
 @pytest.fixture(scope="session")
@@ -28,9 +29,11 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES")
 
 
-@pytest.fixture
-def database(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file of an empty store that is the one in force."""
+@pytest.fixture(params=["by SQL", "by MLflow"])
+def database(request: pytest.FixtureRequest, prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of an empty store that is the one in force, written to in either way."""
+    if request.param == "by MLflow":
+        monkeypatch.setattr(sqlite, "SCHEMA", "of no store")
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     shutil.copyfile(prepared, tmp_path / "mlflow.db")
     return tmp_path / "mlflow.db"

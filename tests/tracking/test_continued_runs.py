@@ -13,8 +13,8 @@ from tests.tracking.questions import ask
 
 def dying(memory: Memory, steps: range, send: bool) -> None:
     """A process that logs a curve and dies before its run has ended."""
-    client = tracking.client()
-    run = tracking.begun(client, "train", memory) or tracking.new(client, "train", memory)
+    to = tracking.recorder()
+    run = tracking.begun(to, "train", memory) or tracking.new(to, "train", memory)
     for step in steps:
         run.metrics({"loss": 1 / step, "text_loss": 2 / step}, step)
     if send:

@@ -18,24 +18,22 @@ from tests.tracking.questions import ask
 DIGEST = "0123456789abcdef" * 4
 
 
-def refusing(*arguments: object, **named: object) -> None:
-    from mlflow.exceptions import MlflowException
-
-    raise MlflowException("(sqlite3.OperationalError) database or disk is full\n[SQL: insert]")
+def refusing(*arguments: object) -> None:
+    raise TrackingError("database or disk is full")
 
 
-TOLD = ("log_batch", "log_inputs", "set_terminated")
+TOLD = ("metrics", "facts", "datasets", "end")
 
 
 def break_store(run: tracking.StageRun) -> None:
-    """Have the run's client refuse whatever it is told."""
+    """Have the run's recorder refuse whatever it is told."""
     for name in TOLD:
-        setattr(run.mail.client, name, refusing)
+        setattr(run.mail.recorder, name, refusing)
 
 
 def mend_store(run: tracking.StageRun) -> None:
     for name in TOLD:
-        delattr(run.mail.client, name)
+        delattr(run.mail.recorder, name)
 
 
 def whole_stage(break_at: int | None, mend_at: int | None, memory: Nowhere | None = None) -> str:
@@ -132,7 +130,7 @@ def test_what_was_delivered_in_part_is_there_once(database: Path) -> None:
 
 def test_a_run_that_goes_on_while_the_store_is_away_has_one_curve(database: Path) -> None:
     memory = Memory()
-    first = tracking.new(tracking.client(), "train", memory)
+    first = tracking.new(tracking.recorder(), "train", memory)
     first.metrics({"loss": 1.0}, 0)
     first.metrics({"loss": 0.5}, 1)
     assert whole_stage(0, None, memory) == first.run_id

@@ -114,4 +114,4 @@ def test_a_file_is_kept_with_the_run_of_a_key(database: Path, tmp_path: Path) ->
     with tracking.run("evaluate") as run:
         run.tags({"key": "a"})
     assert tracking.attach("a", tmp_path / "page.html") == f"evaluate ({run.run_id})"
-    assert [file.path for file in run.mail.client.list_artifacts(run.run_id)] == ["page.html"]
+    assert [file.path for file in tracking.client().list_artifacts(run.run_id)] == ["page.html"]
