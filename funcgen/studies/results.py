@@ -111,7 +111,7 @@ def summarize(study: Study, outcomes: Mapping[str, Outcome]) -> StudyResult:
         check_same(study, arm, outcomes[arm.name], first)
     reference = outcomes[study.layout.reference].tables() if study.layout.reference in outcomes else None
     meaning = first.metrics["signatures"]
-    signatures = {name: meaning[name]["signature"] for name in study.layout.scores if name in meaning}
+    signatures: dict[str, str] = {name: meaning[name]["signature"] for name in study.layout.scores if name in meaning}
     if not signatures:
         raise StudyError(f"study {study.name}: its task has none of scores: {', '.join(study.layout.scores)}")
     return StudyResult(
@@ -145,7 +145,7 @@ def check_same(study: Study, arm: Arm, outcome: Outcome, first: Outcome) -> None
 def arm_result(study: Study, arm: Arm, outcome: Outcome, reference: Sequence[Table] | None) -> ArmResult:
     """One row; without `reference` there is no difference, and the reference itself has none."""
     metrics = outcome.metrics
-    compared = None
+    compared: dict[str, Difference] | None = None
     if reference is not None and arm.name != study.layout.reference:
         found = compare(outcome.tables(), reference, outcome.params.evaluate)
         compared = {name: found[name] for name in study.layout.scores if name in found}
