@@ -23,6 +23,7 @@ OUT_OF_SCOPE = "out_of_scope"
 """The slice of inputs that are not to be answered."""
 
 EXAMPLES = Path("data/examples")
+UNLABELLED = Path("data/examples/unlabelled.parquet")
 REJECTED = Path("data/rejected.parquet")
 TOKENS = Path("data/tokens")
 WHOLE_TEXTS = Path("data/tokens/texts")
@@ -91,6 +92,7 @@ EXAMPLES_SCHEMA = pa.schema(
         "slices": TEXTS,
     }
 )
+UNLABELLED_SCHEMA = pa.schema({"id": pa.string(), "source": pa.string()})
 REJECTED_SCHEMA = pa.schema({"origin": pa.string(), "reason": pa.string(), "record": pa.string()})
 TOKENS_SCHEMA = pa.schema({"id": pa.string(), "input_ids": pa.list_(pa.int32()), "prompt_length": pa.int32()})
 GENERATIONS_SCHEMA = pa.schema(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from funcgen.artifacts import EXAMPLES, EXAMPLES_SCHEMA, Example, Split
+from funcgen.artifacts import EXAMPLES, EXAMPLES_SCHEMA, UNLABELLED, UNLABELLED_SCHEMA, Example, Split
 from funcgen.repeatable import Repeatable
 from funcgen.tables import opened, read_batches, write_rows
 
@@ -48,3 +48,16 @@ def stored_examples(split: Split, folder: Path = EXAMPLES) -> Sequence[Example]:
 def read_examples(split: Split, folder: Path = EXAMPLES) -> list[Example]:
     """The examples of one split, as ingest wrote them into `folder`; raises ArtifactError."""
     return list(stored_examples(split, folder))
+
+
+def write_unlabelled(examples: Sequence[Example]) -> None:
+    """Write the sources of examples, and nothing where there are none; what is to be written for them stays out."""
+    if examples:
+        write_rows(UNLABELLED, ((example.id, example.source) for example in examples), UNLABELLED_SCHEMA)
+
+
+def unlabelled_sources() -> Iterator[str]:
+    """The sources that `write_unlabelled` wrote, if any; raises ArtifactError."""
+    if UNLABELLED.exists():
+        for batch in read_batches(UNLABELLED, UNLABELLED_SCHEMA):
+            yield from batch.column("source").to_pylist()

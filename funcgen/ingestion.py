@@ -17,7 +17,8 @@ Counts, all of rows that the task read unless said otherwise:
     combinations_held_out      of those, the ones taken out of training (`funcgen.selection`)
 
 What a task rejects or leaves out is written row by row into rejected.parquet. What ingest.train_share and held_out_combinations leave
-out is counted only, after duplicates were removed: it is most of a large data set, and the seed tells which rows these are.
+out is counted, after duplicates were removed: it is most of a large data set, and the seed tells which rows these are. Of what
+ingest.train_share leaves out the sources are kept (data/examples/unlabelled.parquet), for pretraining.
 
 Rows that can be used wait on the disk, and of each a few digests in memory, so that millions fit: `docs/trust.md` says how many. In
 memory are the rows that were rejected or left out, and the references of inputs of validation and test that several rows have.
@@ -60,9 +61,11 @@ class Straddling:
 
 @dataclass(frozen=True)
 class Ingested:
-    """What becomes of the rows: examples by split, those that are none, counts, and groups that straddle splits (which must not be)."""
+    """What becomes of the rows: examples by split, training's that ingest.train_share left out, those that are none, counts, and groups
+    that straddle splits (which must not be)."""
 
     examples: Mapping[Split, Sequence[Example]]
+    unlabelled: Sequence[Example]
     rejected: Sequence[Rejected]
     left_out: Sequence[LeftOut]
     counts: Mapping[str, int]
@@ -186,7 +189,7 @@ class Collection:
         counts |= {f"pairs_{split}": int((kept & self.of_split(split)).sum()) for split in SPLITS}
         counts |= {f"examples_{split}": len(selected.examples[split]) for split in SPLITS}
         counts |= {**repeated_sources(selected.examples), **selected.counts}
-        return Ingested(selected.examples, self.rejected, self.left_out, counts, self.straddling())
+        return Ingested(selected.examples, selected.unlabelled, self.rejected, self.left_out, counts, self.straddling())
 
 
 def ingest(rows: Iterable[Example | Rejected | LeftOut], options: sections.Ingest) -> Ingested:

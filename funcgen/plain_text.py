@@ -1,28 +1,15 @@
 """Plain text for pretraining: documents as token sequences of the model's length."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 from funcgen.batches import TokenSequence
+from funcgen.documents import documents
 from funcgen.errors import DataError
-from funcgen.examples import read_examples
+from funcgen.sections import PlainText
 from funcgen.tokenization import Codec
 
 VALIDATION_SHARE = 20
 """One document in so many is for validation."""
-
-
-def documents(files: Sequence[str]) -> Iterator[str]:
-    """The documents of `files`, one a line, blank lines left out; the task's training targets where there are no files."""
-    if not files:
-        yield from (example.target for example in read_examples("train"))
-    for name in files:
-        try:
-            for line in Path(name).read_text("utf-8-sig").splitlines():
-                if line.strip():
-                    yield line.strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise DataError(f"pretrain.files: {name}: cannot be read as UTF-8 text: {error}") from error
 
 
 def sequences(texts: Sequence[str], codec: Codec) -> list[TokenSequence]:
@@ -35,10 +22,10 @@ def sequences(texts: Sequence[str], codec: Codec) -> list[TokenSequence]:
     return result
 
 
-def divided(files: Sequence[str], codec: Codec) -> tuple[list[TokenSequence], list[TokenSequence]]:
+def divided(texts: Sequence[PlainText], files: Sequence[str], codec: Codec) -> tuple[list[TokenSequence], list[TokenSequence]]:
     """Training and validation sequences, by document; raises DataError where there is too little text."""
-    texts = list(documents(files))
-    if len(texts) < VALIDATION_SHARE:
-        raise DataError(f"pretrain.files: {len(texts)} documents (lines of text) are too few; {VALIDATION_SHARE} are needed at least")
-    training = [text for index, text in enumerate(texts) if index % VALIDATION_SHARE]
-    return sequences(training, codec), sequences(texts[::VALIDATION_SHARE], codec)
+    found = list(documents(texts, files))
+    if len(found) < VALIDATION_SHARE:
+        raise DataError(f"pretrain: {len(found)} documents (lines of text) are too few; {VALIDATION_SHARE} are needed at least")
+    training = [text for index, text in enumerate(found) if index % VALIDATION_SHARE]
+    return sequences(training, codec), sequences(found[::VALIDATION_SHARE], codec)

@@ -13,6 +13,8 @@ from funcgen.artifacts import Split
 from funcgen.kernels import Mode
 from funcgen.scoring import BleuTokenizer
 
+PlainText = Literal["targets", "sources", "wikitext2"]
+"""What pretraining can read (see funcgen/documents.py)."""
 Count = Annotated[int, Ge(0)]
 Positive = Annotated[int, Ge(1)]
 Seed = Annotated[int, Interval(ge=0, lt=2**32)]
@@ -62,13 +64,14 @@ class Ingest:
 class Tokenizer:
     """The byte-level BPE trained on the training split (a checkpoint that model names brings its own instead).
 
-    It learns from at most `vocabulary_texts` texts, evenly spaced. Lengths count special tokens; the validation loss is over at most
-    `validation_texts` right texts of an input. With `whole_texts` a second network is trained on the texts themselves, behind their
-    sources, and can be asked about candidates (see `generate.choose`).
+    It learns from at most `vocabulary_texts` texts, evenly spaced, and with `plain_text` from all that pretrain reads as well. Lengths
+    count special tokens; the validation loss is over at most `validation_texts` right texts of an input. With `whole_texts` a second
+    network is trained on the texts themselves, behind their sources, and can be asked about candidates (see `generate.choose`).
     """
 
     vocabulary_size: Annotated[int, Interval(ge=300, le=200_000)]
     vocabulary_texts: Positive
+    plain_text: bool
     lowercase: bool
     space: Literal["prefix", "separate"]
     max_prompt_length: Annotated[int, Ge(3)]
@@ -100,10 +103,11 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Pretrain:
-    """Next-token training on plain text: that of `files` (one document a line), or the task's training texts where it is empty."""
+    """Next-token training on plain text: that of `texts` (funcgen/documents.py) and of `files` (one document a line)."""
 
     max_steps: Count
     batch_size: Positive
+    texts: list[PlainText]
     files: list[str]
     gradient_clip: Annotated[float, Gt(0)]
     validate_every: Positive
@@ -115,6 +119,8 @@ class Pretrain:
         outside = [name for name in self.files if PurePosixPath(name).parts[:2] != ("data", "raw") or ".." in PurePosixPath(name).parts]
         if outside:
             raise ValueError(f"files must lie in data/raw, whose changes DVC and the chain behind a number notice: {', '.join(outside)}")
+        if not self.texts and not self.files:
+            raise ValueError("texts and files are both empty: nothing is left to read")
 
 
 @dataclass(frozen=True)

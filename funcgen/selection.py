@@ -1,8 +1,8 @@
 """What training does without on purpose, so that the worth of data and of combinations seen can be measured.
 
-`ingest.train_share` keeps the groups whose draw is below it. `ingest.held_out_combinations` takes so large a share of combinations out
-of training, of those that training and an input of validation or test have, so that one run scores combinations seen and unseen side
-by side.
+`ingest.train_share` keeps the groups whose draw is below it; of the others the sources can still be read, without what is to be written.
+`ingest.held_out_combinations` takes so large a share of combinations out of training, of those that training and an input of validation
+or test have, so that one run scores combinations seen and unseen side by side.
 
 A combination is what an input is made of, values aside: the function's name, where the source is a call, and the set of
 its arguments' names. Only the combination is to be new: none is held out that alone shows training a function, an argument's name with
@@ -39,11 +39,12 @@ Part = tuple[str, ...]
 class Selection:
     """The examples of all splits that stay, validation's and test's with their slices, and counts of what was left out by cause.
 
-    `kept` says for each of the training examples that there were whether it stays.
+    `kept` says for each of the training examples that there were whether it stays; `unlabelled` are those that the share left out.
     """
 
     examples: Mapping[Split, Sequence[Example]]
     kept: Mask
+    unlabelled: Sequence[Example]
     left_out: Mapping[str, int]
     counts: Mapping[str, int]
 
@@ -54,7 +55,8 @@ def select(examples: Mapping[Split, Sequence[Example]], options: sections.Ingest
     kept = np.ones(len(train), bool)
     if options.train_share < 1:  # a larger share keeps what a smaller one keeps; the division's draw is another
         kept = np.fromiter((draw(f"train_share {row.group}", options.seed) < options.train_share for row in train), bool, len(train))
-    left_out = {"train_share": int((~kept).sum())}
+    unlabelled = those(train, ~kept)
+    left_out = {"train_share": len(unlabelled)}
     selected: dict[Split, Sequence[Example]] = {**examples, "train": those(train, kept)}
     counts = {}
     if options.held_out_combinations:
@@ -71,7 +73,7 @@ def select(examples: Mapping[Split, Sequence[Example]], options: sections.Ingest
                 replace(row, slices=(*row.slices, SEEN if combination(row) in seen else HELD_OUT)) for row in examples[split]
             ]
         counts = {"combinations": len(offered), "combinations_held_out": len(held_out)}
-    return Selection(selected, kept, {cause: count for cause, count in left_out.items() if count}, counts)
+    return Selection(selected, kept, unlabelled, {cause: count for cause, count in left_out.items() if count}, counts)
 
 
 def those(examples: Sequence[Example], mask: Mask) -> Sequence[Example]:

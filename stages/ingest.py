@@ -1,10 +1,10 @@
-"""ingest: a task's raw data -> data/examples/{train,validation,test}.parquet, data/rejected.parquet, metrics/ingest.json."""
+"""ingest: a task's raw data -> data/examples/{train,validation,test,unlabelled}.parquet, data/rejected.parquet, metrics/ingest.json."""
 
 from itertools import chain
 
 from funcgen import acceptance, ingestion
 from funcgen.artifacts import EXAMPLES, METRICS, REJECTED, REJECTED_SCHEMA, write_json
-from funcgen.examples import write_examples
+from funcgen.examples import write_examples, write_unlabelled
 from funcgen.execution import execute
 from funcgen.params import Params
 from funcgen.tables import write_parquet
@@ -17,6 +17,7 @@ def work(params: Params, run: StageRun) -> None:
     acceptance.check(result, params.ingest)
     for split, examples in result.examples.items():
         write_examples(EXAMPLES / f"{split}.parquet", examples)
+    write_unlabelled(result.unlabelled)
     write_json(METRICS / "ingest.json", result.counts)
     run.metrics(result.counts)
     run.tags({"task.version": params.task.module.VERSION})

@@ -22,7 +22,7 @@ def work(params: Params, run: StageRun) -> None:
     metrics: dict[str, float] = {"parameters": checkpoints.parameter_count(model), "steps": params.pretrain.max_steps}
     curve: list[Point] = []
     if params.pretrain.max_steps:
-        texts, validation = plain_text.divided(params.pretrain.files, codec)
+        texts, validation = plain_text.divided(params.pretrain.texts, params.pretrain.files, codec)
         fitted = training.fit(
             model,
             params.optimizer.module.build(params.optimizer.params, model),

@@ -5,10 +5,11 @@ data/tokens/texts/ the texts themselves, where tokenizer.whole_texts is true. Th
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from funcgen import tokenization
 from funcgen.artifacts import INVENTORY, METRICS, SPLITS, TOKENIZER, TOKENS, WHOLE_TEXTS, Example, Split, write_json
+from funcgen.documents import documents
 from funcgen.examples import stored_examples
 from funcgen.execution import execute
 from funcgen.params import Params
@@ -49,7 +50,8 @@ def work(params: Params, run: StageRun) -> None:
     checkpoint = params.model.module.checkpoint(params.model.params)
     if checkpoint is None:
         learned = learned_from([found["train"], texts["train"]] if texts else [found["train"]], params.tokenizer)
-        tokenizer = tokenization.train(learned, params.tokenizer, language.symbols)
+        plain = documents(params.pretrain.texts, params.pretrain.files) if params.tokenizer.plain_text else ()
+        tokenizer = tokenization.train(chain(learned, plain), params.tokenizer, language.symbols)
     else:
         tokenizer = tokenization.of_checkpoint(checkpoint, language.symbols)
     max_length = params.tokenizer.max_prompt_length + params.tokenizer.max_completion_length

@@ -7,6 +7,7 @@ from funcgen.protocols import Chosen
 TOKENIZER = sections.Tokenizer(
     vocabulary_size=300,
     vocabulary_texts=200_000,
+    plain_text=False,
     lowercase=False,
     space="separate",
     max_prompt_length=8,

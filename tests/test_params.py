@@ -53,6 +53,8 @@ WRONG = {
         "files: [/etc/passwd] # plain",
         ["pretrain: files must lie in data/raw"],
     ),
+    "nothing to read": ("texts: [targets] ", "texts: [] ", ["pretrain: texts and files are both empty"]),
+    "unknown text": ("texts: [targets] ", "texts: [labels] ", ['pretrain.texts.0 is "labels": allowed: targets, sources, wikitext2']),
     "combination of sections": ("warmup_steps: 100", "warmup_steps: 99999", ["schedule.warmup_steps is 99999: exceeds train.max_steps"]),
     "no mapping": ("compute:\n", "compute: 3\nx:\n", ["x: unknown key"]),
     "not YAML": ("compute:", "compute: [", ["is not YAML"]),

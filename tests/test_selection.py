@@ -47,6 +47,8 @@ def test_a_share_is_of_whole_groups_and_smaller_shares_lie_in_larger_ones() -> N
         assert result.counts["rows_left_out"] == 3000 - len(kept) == result.counts.get("left_out_train_share", 0)
         assert (result.counts["pairs_validation"], result.counts["pairs_test"], result.counts["rows_duplicate"]) == (1, 1, 1)
         assert not result.left_out
+        assert len(result.unlabelled) == 3000 - len(kept)
+        assert not kept & {one.source for one in result.unlabelled}
         assert balanced(result)
         found.append(kept)
     assert all(smaller < larger for smaller, larger in pairwise(found))

@@ -1,4 +1,4 @@
-"""The sequences that stage tokenize writes with and without the texts themselves."""
+"""What stage tokenize writes: sequences with and without the texts themselves, a vocabulary with and without plain text."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -52,3 +52,19 @@ def test_texts_are_written_beside_the_expressions(tmp_path: Path, monkeypatch: p
     assert not any(name.startswith("text_") for name in without["train"])
     for split in SPLITS:
         assert both[split]["text_prompts_truncated"] == 0
+
+
+def test_the_vocabulary_knows_the_words_of_plain_text_if_it_is_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 100 lines with one word that no example has, the word becomes a token, and otherwise it falls into pieces."""
+    monkeypatch.chdir(tmp_path)
+    for split in SPLITS:
+        write_examples(EXAMPLES / f"{split}.parquet", [replace(one, id=f"{index:016x}") for index, one in enumerate(corpus(60))])
+    file = Path("data/raw/words.txt")
+    file.parent.mkdir()
+    file.write_text("quxwatzl\n" * 100)
+    text = TEXT.replace("files: []  ", "files: [data/raw/words.txt]  ")
+    lengths = []
+    for changed in (text, text.replace("plain_text: false", "plain_text: true")):
+        tokenized(changed, tmp_path)
+        lengths.append(len(Codec.load(TOKENIZER).texts(["quxwatzl"])[0]))
+    assert lengths[0] > lengths[1] == 1

@@ -13,8 +13,8 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 from funcgen import params
 from funcgen.errors import FuncgenError
 
-NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
-NAMED = "must be lower-case letters and digits, joined by hyphens"
+NAME = r"[a-z0-9]+([-_][a-z0-9]+)*"
+NAMED = "must be lower-case letters and digits, joined by hyphens or underscores"
 """Names become parts of file names and of experiments' names, which are git references."""
 Name = Annotated[str, StringConstraints(pattern=rf"^{NAME}$")]
 Text = Annotated[str, MinLen(1)]

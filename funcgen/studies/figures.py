@@ -1,4 +1,4 @@
-"""A study's figures: BLEU over what the arms differ in, as SVG that is equal to the byte for equal results. Draws with matplotlib."""
+"""A study's figures: a score over what the arms differ in, as SVG that is equal to the byte for equal results. Draws with matplotlib."""
 
 import io
 import math
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from funcgen.artifacts import write_text
 from funcgen.studies.plan import Figure, Study
 from funcgen.studies.results import ArmResult, StudyResult
-from funcgen.studies.tables import DOCS, points
+from funcgen.studies.tables import DOCS, NAMES, points
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,7 +54,7 @@ def draw(figure: Figure, result: StudyResult) -> str:
         labels = [*draw_series(axes, figure, result), *draw_levels(axes, figure, result)]
         axes.set_xscale("log")
         label_x(axes, figure, result)
-        axes.set_ylabel("BLEU")
+        axes.set_ylabel(NAMES[result.score])
         axes.grid(axis="y", color="#e6e6e6", linewidth=0.8)
         axes.set_axisbelow(True)
         axes.set_title(figure.title, loc="left", fontsize=11)
@@ -93,7 +93,7 @@ def draw_levels(axes: "Axes", figure: Figure, result: StudyResult) -> list[tuple
     """Arms that have no place on the x axis, as dashed lines in their intervals' bands; their labels as those of lines."""
     labels = []
     for arm in (arm for arm in result.arms if arm.name in figure.levels):
-        score = arm.scores["bleu"]
+        score = arm.scores[result.score]
         axes.axhline(score["score"], color=GREY, linewidth=1.2, linestyle=(0, (5, 3)))
         axes.axhspan(score["low"], score["high"], color=GREY, alpha=0.1, linewidth=0)
         labels.append((score["score"], arm.label, GREY))

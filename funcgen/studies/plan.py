@@ -4,6 +4,7 @@ title = "..."
 base = "e2e"                          # experiments/e2e.txt, whose overrides of params.yaml every arm starts from
 split = "validation"
 reference = "direct"                  # the arm that the others are compared with
+scores = ["bleu", "slot_error"]       # what they are compared by, as far as the task has it; figures show the first
 overrides = ["compute.threads=1"]     # of every arm
 
 [[arm]]
@@ -34,6 +35,8 @@ from funcgen.experiments import declared
 from funcgen.experiments.declared import Name, Text
 from funcgen.experiments.overrides import experiment_overrides, load, settings_of
 
+Score = Literal["bleu", "slot_error", "label_macro_f1", "label_accuracy", "argument_f1", "function_accuracy", "exact_match"]
+
 
 @dataclass(frozen=True)
 class Arm:
@@ -47,7 +50,7 @@ class Arm:
 
 @dataclass(frozen=True)
 class Figure:
-    """BLEU over `x`: lines through arms by their labels, and arms that are drawn across."""
+    """The first score over `x`: lines through arms by their labels, and arms that are drawn across."""
 
     name: Name
     title: Text
@@ -65,6 +68,7 @@ class Layout:
     split: Split
     reference: str
     arm: Annotated[list[Arm], MinLen(2)]
+    scores: Annotated[list[Score], MinLen(1)] = field(default_factory=lambda: ["bleu", "slot_error"])
     overrides: list[str] = field(default_factory=list)
     figure: list[Figure] = field(default_factory=list)
 

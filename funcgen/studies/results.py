@@ -11,17 +11,14 @@ from funcgen import params
 from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, METRICS, Example, Split
 from funcgen.errors import StudyError
 from funcgen.examples import read_examples
-from funcgen.metrics import bleu
 from funcgen.paired import Difference, compare
 from funcgen.params import Params
 from funcgen.provenance import link_path, parse_link
 from funcgen.revisions import Revision
-from funcgen.scorecard import Interval, Table, metric_tables, slot_table
+from funcgen.scorecard import SLICE_METRICS, Interval, Table, metric_tables, metrics_for, slot_table
 from funcgen.studies.plan import Arm, Study
 from funcgen.tables import read_parquet
 
-SCORES = ("bleu", "slot_error")
-"""What arms are compared by, as far as the task has it."""
 READ = ("evaluate", "signatures", "train", "tokenize", "generate", "ingest")
 """The metrics files that are read."""
 
@@ -37,10 +34,12 @@ class Outcome:
     key: str
 
     def tables(self) -> list[Table]:
-        """Sums for each item, of the scores that arms are compared by."""
+        """Sums for each item, of what arms may be compared by."""
         task = self.params.task
         references = [example.references for example in self.examples]
-        tables = metric_tables({"bleu": bleu}, self.hypotheses, references, task.module.scoring(task.params))
+        scoring = task.module.scoring(task.params)
+        metrics = {name: metric for name, metric in metrics_for(scoring).items() if name in SLICE_METRICS}
+        tables = metric_tables(metrics, self.hypotheses, references, scoring)
         checker = task.module.slot_checker(task.params)
         return [*tables, slot_table(checker, self.examples, self.hypotheses)] if checker else tables
 
@@ -68,7 +67,7 @@ class ArmResult:
 
 @dataclass(frozen=True)
 class StudyResult:
-    """A study's rows in the file's order, what all have in common, and the arms without a result."""
+    """A study's rows in the file's order, what all have in common, and the arms without a result; `signatures` by score, in its order."""
 
     title: str
     split: Split
@@ -79,6 +78,11 @@ class StudyResult:
     signatures: Mapping[str, str]
     arms: Sequence[ArmResult]
     missing: Sequence[str]
+
+    @property
+    def score(self) -> str:
+        """The score that figures show."""
+        return next(iter(self.signatures))
 
 
 def collect(revision: str) -> Outcome:
@@ -107,6 +111,9 @@ def summarize(study: Study, outcomes: Mapping[str, Outcome]) -> StudyResult:
         check_same(study, arm, outcomes[arm.name], first)
     reference = outcomes[study.layout.reference].tables() if study.layout.reference in outcomes else None
     meaning = first.metrics["signatures"]
+    signatures: dict[str, str] = {name: meaning[name]["signature"] for name in study.layout.scores if name in meaning}
+    if not signatures:
+        raise StudyError(f"study {study.name}: its task has none of scores: {', '.join(study.layout.scores)}")
     return StudyResult(
         title=study.layout.title,
         split=study.layout.split,
@@ -114,7 +121,7 @@ def summarize(study: Study, outcomes: Mapping[str, Outcome]) -> StudyResult:
         n=len(first.examples),
         confidence=first.params.evaluate.confidence,
         bootstrap_samples=first.params.evaluate.bootstrap_samples,
-        signatures={name: meaning[name]["signature"] for name in SCORES if name in meaning},
+        signatures=signatures,
         arms=[arm_result(study, arm, outcomes[arm.name], reference) for arm in present],
         missing=[arm.name for arm in study.layout.arm if arm.name not in outcomes],
     )
@@ -138,10 +145,10 @@ def check_same(study: Study, arm: Arm, outcome: Outcome, first: Outcome) -> None
 def arm_result(study: Study, arm: Arm, outcome: Outcome, reference: Sequence[Table] | None) -> ArmResult:
     """One row; without `reference` there is no difference, and the reference itself has none."""
     metrics = outcome.metrics
-    compared = None
+    compared: dict[str, Difference] | None = None
     if reference is not None and arm.name != study.layout.reference:
         found = compare(outcome.tables(), reference, outcome.params.evaluate)
-        compared = {name: found[name] for name in SCORES if name in found}
+        compared = {name: found[name] for name in study.layout.scores if name in found}
     return ArmResult(
         name=arm.name,
         label=arm.label or arm.name,

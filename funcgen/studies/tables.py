@@ -1,6 +1,6 @@
 """A study's result as Markdown, as JSON and, for `dvc plots`, as CSV."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,15 @@ from funcgen.studies.plan import Figure, Study
 from funcgen.studies.results import ArmResult, StudyResult
 
 DOCS = Path("docs/studies")
-NAMES = {"bleu": "BLEU", "slot_error": "slot error"}
+NAMES: Mapping[str, str] = {
+    "bleu": "BLEU",
+    "slot_error": "slot error",
+    "label_macro_f1": "macro F1",
+    "label_accuracy": "accuracy",
+    "argument_f1": "argument F1",
+    "function_accuracy": "functions right",
+    "exact_match": "equal",
+}
 
 
 def write(study: Study, result: StudyResult) -> None:
@@ -22,7 +30,7 @@ def write(study: Study, result: StudyResult) -> None:
     write_json(METRICS / "studies" / f"{study.name}.json", asdict(result))
     for figure in study.layout.figure:
         for series, members in figure.series.items():
-            lines = [f"{figure.x},bleu,low,high", *(csv_line(*point) for point in points(figure, members, result))]
+            lines = [f"{figure.x},{result.score},low,high", *(csv_line(*point) for point in points(figure, members, result))]
             write_text(PLOTS / "studies" / f"{study.name}-{figure.name}-{slug(series)}.csv", "\n".join(lines) + "\n")
     write_text(DOCS / f"{study.name}.md", markdown(study, result))
 
@@ -33,9 +41,9 @@ def slug(label: str) -> str:
 
 
 def points(figure: Figure, members: Sequence[str], result: StudyResult) -> list[tuple[float, Interval]]:
-    """x and BLEU of the arms of a line that have both, by x."""
+    """x and the score of the arms of a line that have both, by x."""
     arms = {arm.name: arm for arm in result.arms}
-    found = [(getattr(arms[name], figure.x), arms[name].scores["bleu"]) for name in members if name in arms]
+    found = [(getattr(arms[name], figure.x), arms[name].scores[result.score]) for name in members if name in arms]
     return sorted(((x, score) for x, score in found if x is not None), key=lambda point: point[0])
 
 
@@ -46,7 +54,7 @@ def csv_line(x: float, score: Interval) -> str:
 
 def markdown(study: Study, result: StudyResult) -> str:
     """The table, the parts that were held out, the figures, and what the numbers mean."""
-    scores = [name for name in NAMES if name in result.signatures]
+    scores = list(result.signatures)
     interval = f"{100 * result.confidence:g} %"
     lines = [f"# {result.title}", "", f"{result.n:,} inputs of {result.split}; `make study STUDY={study.name}` makes this page.", ""]
     header = ["arm", "parameters", "sequences"]

@@ -25,7 +25,7 @@ from tests import real_data
 
 SIZES = (0, 500, 2000)
 PARAMS = Params(vocabulary=max(SIZES), phrase_words=4, positions=512, max_characters=2000)
-BPE = Tokenizer(4000, 200_000, False, "prefix", 2048, 512, "refuse", 1, whole_texts=False)
+BPE = Tokenizer(4000, 200_000, False, False, "prefix", 2048, 512, "refuse", 1, whole_texts=False)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,12 @@ WRONG = {
     "unknown reference": ('reference = "small"', 'reference = "smal"', ["reference: there is no arm smal; did you mean small?"]),
     "unknown arm in a line": ('["small", "large"]', '["small", "larch"]', ["figure sizes: there is no arm larch"]),
     "unknown arm as a level": ('levels = ["small"]', 'levels = ["s"]', ["figure sizes: there is no arm s; allowed: small, large"]),
+    "unknown score": (
+        'split = "validation"',
+        'split = "validation"\nscores = ["blue"]',
+        ["scores.1: did you mean bleu? allowed: bleu, slot_error, label_macro_f1"],
+    ),
+    "no score": ('split = "validation"', 'split = "validation"\nscores = []', ["scores: List should have at least 1 item"]),
     "unknown x": ('x = "parameters"', 'x = "size"', ["figure.1.x: allowed: parameters, sequences, train_share"]),
     "repeated arm": ('name = "large"', 'name = "small"', ["arm small: the name is given twice"]),
     "name with a slash": ('name = "large"', 'name = "a/b"', ["arm.2.name", "must be lower-case letters and digits, joined by hyphens"]),

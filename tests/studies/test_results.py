@@ -9,8 +9,8 @@ import pytest
 from funcgen.artifacts import Example
 from funcgen.errors import StudyError
 from funcgen.experiments import overrides
+from funcgen.finance.sentiment import CLASSES, report
 from funcgen.scorecard import scorecard, slot_table
-from funcgen.slots import e2e
 from funcgen.studies import plan
 from funcgen.studies.results import Outcome, summarize
 from tests.studies.results import study as read_study
@@ -37,11 +37,12 @@ def study(tmp_path: Path) -> plan.Study:
     return read_study(tmp_path)
 
 
-def outcome(study: plan.Study, arm: str, texts: Sequence[str], **more: object) -> Outcome:
+def outcome(study: plan.Study, arm: str, texts: Sequence[str], examples: Sequence[Example] = EXAMPLES, **more: object) -> Outcome:
     found = overrides.load(study.settings[arm])
     scoring = found.task.module.scoring(found.task.params)
-    references = [example.references for example in EXAMPLES]
-    card = scorecard(texts, references, scoring, found.evaluate, [slot_table(e2e, EXAMPLES, texts)])
+    references = [example.references for example in examples]
+    checker = found.task.module.slot_checker(found.task.params)
+    card = scorecard(texts, references, scoring, found.evaluate, [slot_table(checker, examples, texts)] if checker else [])
     metrics = {
         "evaluate": {**card.scores, "slices": {}},
         "signatures": card.signatures,
@@ -50,7 +51,7 @@ def outcome(study: plan.Study, arm: str, texts: Sequence[str], **more: object) -
         "generate": {"tokens": 30, "texts": 20},
         "ingest": {},
     }
-    return replace(Outcome(found, metrics, EXAMPLES, texts, "k"), **more)  # type: ignore[arg-type]
+    return replace(Outcome(found, metrics, examples, texts, "k"), **more)  # type: ignore[arg-type]
 
 
 def test_arms_are_compared_with_the_reference(study: plan.Study) -> None:
@@ -72,6 +73,27 @@ def test_arms_are_compared_with_the_reference(study: plan.Study) -> None:
     assert d3.train_share == 1
 
 
+def test_arms_are_compared_by_the_scores_that_the_study_names(tmp_path: Path) -> None:
+    """Three calls of a class each, one wrong: macro F1 first, then equal texts; BLEU and what the task has not are left out."""
+    path = tmp_path / "news.toml"
+    text = 'title = "News"\nbase = "financial_phrasebank"\nsplit = "validation"\nreference = "a"\nscores = SCORES\n'
+    text += '[[arm]]\nname = "a"\n[[arm]]\nname = "b"\n'
+    path.write_text(text.replace("SCORES", '["label_macro_f1", "slot_error", "exact_match"]'), "utf-8")
+    found = plan.read(path)
+    calls = [report("results", sentiment) for sentiment in CLASSES]
+    examples = [Example("validation", call, f"s{i}", call, "", references=(call,), id=str(i)) for i, call in enumerate(calls)]
+    wrong = [calls[0], calls[0], calls[2]]
+    right, poor = (outcome(found, "a", texts, examples) for texts in (calls, wrong))
+    result = summarize(found, {"a": right, "b": poor})
+    assert (list(result.signatures), result.score) == (["label_macro_f1", "exact_match"], "label_macro_f1")
+    difference = result.arms[1].difference
+    assert difference
+    assert {name: one.score for name, one in difference.items()} == {"label_macro_f1": -44.44, "exact_match": -33.33}
+    path.write_text(text.replace("SCORES", '["slot_error"]'), "utf-8")
+    with pytest.raises(StudyError, match="study news: its task has none of scores: slot_error"):
+        summarize(plan.read(path), {"a": right, "b": poor})
+
+
 def test_without_the_reference_scores_remain(study: plan.Study) -> None:
     result = summarize(study, {"t1": outcome(study, "t1", HALF)})
     assert [arm.difference for arm in result.arms] == [None]
@@ -83,9 +105,9 @@ def test_what_is_not_of_the_same_items_is_refused(study: plan.Study) -> None:
     first = outcome(study, "d3", RIGHT)
     others = [replace(example, references=("Cafe.",)) for example in EXAMPLES]
     with pytest.raises(StudyError, match="arm t1 has other inputs or references"):
-        summarize(study, {"d3": first, "t1": outcome(study, "t1", RIGHT, examples=others)})
+        summarize(study, {"d3": first, "t1": outcome(study, "t1", RIGHT, others)})
     with pytest.raises(StudyError, match="arm t1 has other inputs or references"):
-        summarize(study, {"d3": first, "t1": outcome(study, "t1", RIGHT, examples=EXAMPLES[::-1])})
+        summarize(study, {"d3": first, "t1": outcome(study, "t1", RIGHT, EXAMPLES[::-1])})
     evaluate = replace(first.params.evaluate, seed=99)
     with pytest.raises(StudyError, match="arm t1 has other parameters of evaluate"):
         summarize(study, {"d3": first, "t1": outcome(study, "t1", RIGHT, params=replace(first.params, evaluate=evaluate))})

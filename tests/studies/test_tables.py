@@ -1,6 +1,7 @@
 """What is written of a study: the table by the letter, CSV and figures, all equal to the byte for equal results."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -71,6 +72,15 @@ def test_figures_are_equal_to_the_byte_and_well_formed(tmp_path: Path) -> None:
     for text in ("a template", "direct", "nothing learned", "By size", "60 k", "1 M", "BLEU"):
         assert f"<!-- {text} -->" in comments
     write_text(tmp_path / "figure.svg", one)
+
+
+def test_figures_show_the_first_score(tmp_path: Path) -> None:
+    found = study(tmp_path)
+    made = result(found)
+    arms = [replace(arm, scores={**arm.scores, "label_macro_f1": {"score": 12.5, "low": 12.0, "high": 13.0}}) for arm in made.arms]
+    other = replace(made, signatures={"label_macro_f1": "mean:macro", **made.signatures}, arms=arms)
+    assert "<!-- macro F1 -->" in draw(found.layout.figure[0], other)
+    assert tables.points(found.layout.figure[0], ["d1"], other) == [(60_000, {"score": 12.5, "low": 12.0, "high": 13.0})]
 
 
 def test_labels_of_lines_that_meet_do_not_touch(tmp_path: Path) -> None:
