@@ -2,8 +2,8 @@
 
 `FUNCGEN_DATA=... python -m bench.race` lets both train the same GPT, on the same tokens, for the same steps at the same rates, and write
 for the 630 inputs of test by a beam of 4. Ours is `dvc repro` in an empty cache: all six stages, with their checks, provenance, tracking
-and intervals. Theirs reads the CSV files, trains with batches grouped by length, in either number format, and scores with sacrebleu; it is
-run in a process of its own, by the same command with --theirs. One after the other, one thread each.
+and intervals. Theirs reads the CSV files, trains with batches grouped by length, in the number formats of --precisions, and scores with
+sacrebleu; it is run in a process of its own, by the same command with --theirs. One after the other, one thread each.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import json
 import os
 import statistics
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -78,17 +79,17 @@ def script(steps: int, precision: Precision) -> float:
     return float(sacrebleu.corpus_bleu(hypotheses, streams, lowercase=True).score)
 
 
-def main(rounds: int, steps: int) -> None:
+def main(rounds: int, steps: int, precisions: Sequence[Precision]) -> None:
     """Print a line for each side."""
     if "FUNCGEN_DATA" not in os.environ:
         print("the race to a BLEU of 65 is run on E2E: FUNCGEN_DATA must name the folder of data sets that has it")
         return
     os.environ |= {"OMP_NUM_THREADS": "1", "FUNCGEN_DATA": str(Path(os.environ["FUNCGEN_DATA"]).resolve())}
-    found: dict[str, list[tuple[float, float]]] = {"ours": [], "theirs, float32": [], "theirs, bfloat16": []}
+    found: dict[str, list[tuple[float, float]]] = {"ours": [], **{f"theirs, {precision}": [] for precision in precisions}}
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as folder:
             found["ours"].append(ours(Path(folder) / "project", steps))
-            for precision in PRECISIONS:
+            for precision in precisions:
                 found[f"theirs, {precision}"].append(theirs(Path(folder), steps, precision))
     print(f"E2E, a GPT of {SIZES}, {steps} steps of 64, beam {BEAM}, one thread, {rounds} rounds; BLEU of test, {GOAL:.0f} is the goal")
     for side, several in found.items():
@@ -102,10 +103,13 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=1, help="how often both run; once if not given")
     parser.add_argument("--steps", type=int, default=1200, help="of the trainings; 1,200 if not given")
+    parser.add_argument(
+        "--precisions", nargs="+", choices=PRECISIONS, default=["float32"], help="of theirs; bfloat16 where a processor has it"
+    )
     parser.add_argument("--theirs", choices=PRECISIONS, help="be the script, in this number format")
     parser.add_argument("--into", type=Path, help="where the script writes its BLEU")
     arguments = parser.parse_args()
     if arguments.theirs:
         arguments.into.write_text(str(script(arguments.steps, arguments.theirs)), "utf-8")
     else:
-        main(arguments.rounds, arguments.steps)
+        main(arguments.rounds, arguments.steps, arguments.precisions)
