@@ -51,7 +51,8 @@ def read_examples(split: Split, folder: Path = EXAMPLES) -> list[Example]:
 
 
 def write_unlabelled(examples: Sequence[Example]) -> None:
-    """Write the sources of examples, and nothing where there are none; what is to be written for them stays out."""
+    """Write the sources of examples, and leave no file where there are none; what is to be written for them stays out."""
+    UNLABELLED.unlink(missing_ok=True)  # an earlier run's, where a stage is run by hand
     if examples:
         write_rows(UNLABELLED, ((example.id, example.source) for example in examples), UNLABELLED_SCHEMA)
 

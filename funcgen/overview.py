@@ -20,18 +20,11 @@ from funcgen.experiments import dvc
 from funcgen.experiments.overrides import EXPERIMENTS, experiment_overrides, load, settings_of
 from funcgen.provenance import link_path, parse_link
 from funcgen.reports.markdown import NONE, code, table
+from funcgen.reports.names import SCORES
 from funcgen.scoring import Scoring
 
 NUMBERS = METRICS / "overview.json"
 PAGE = Path("docs/overview.md")
-NAMES = {
-    "label_macro_f1": "macro F1",
-    "accuracy": "answers right",
-    "span_f1": "F1 of the span",
-    "exact_match": "calls right",
-    "rouge_l": "ROUGE-L",
-    "bleu": "BLEU",
-}
 
 
 @dataclass(frozen=True)
@@ -178,7 +171,7 @@ def cells(name: str, row: Row) -> list[str]:
         row.task,
         row.strategy,
         row.expression,
-        NAMES[row.measure],
+        SCORES[row.measure],
         f"{row.score:.2f}{interval}",
         f"{row.baseline_score:.2f}, {row.baseline.replace('_', ' ')}",
         NONE if row.slot_error is None else f"{row.slot_error:.2f}",

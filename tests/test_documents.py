@@ -61,6 +61,8 @@ def test_sources_that_were_left_out_are_read_and_their_labels_are_nowhere(tmp_pa
     assert list(documents(["sources"], [])) == [" b?", " c?"]
     assert list(documents(["targets"], [])) == ["b"]
     assert b"LABEL" not in UNLABELLED.read_bytes()
+    write_unlabelled([])
+    assert list(documents(["sources"], [])) == [" b?"], "those of an earlier run are gone"
 
 
 @pytest.mark.parametrize("packed", [False, True])

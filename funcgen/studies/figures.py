@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from funcgen.artifacts import write_text
+from funcgen.reports.names import SCORES
 from funcgen.studies.plan import Figure, Study
 from funcgen.studies.results import ArmResult, StudyResult
-from funcgen.studies.tables import DOCS, NAMES, points
+from funcgen.studies.tables import DOCS, points
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,7 +55,7 @@ def draw(figure: Figure, result: StudyResult) -> str:
         labels = [*draw_series(axes, figure, result), *draw_levels(axes, figure, result)]
         axes.set_xscale("log")
         label_x(axes, figure, result)
-        axes.set_ylabel(NAMES[result.score])
+        axes.set_ylabel(SCORES[result.score])
         axes.grid(axis="y", color="#e6e6e6", linewidth=0.8)
         axes.set_axisbelow(True)
         axes.set_title(figure.title, loc="left", fontsize=11)

@@ -1,6 +1,6 @@
 """A study's result as Markdown, as JSON and, for `dvc plots`, as CSV."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -8,21 +8,13 @@ from typing import Any
 from funcgen.artifacts import METRICS, PLOTS, write_json, write_text
 from funcgen.paired import Difference
 from funcgen.reports.markdown import NONE, table
+from funcgen.reports.names import SCORES
 from funcgen.scorecard import Interval
 from funcgen.selection import HELD_OUT, SEEN
 from funcgen.studies.plan import Figure, Study
 from funcgen.studies.results import ArmResult, StudyResult
 
 DOCS = Path("docs/studies")
-NAMES: Mapping[str, str] = {
-    "bleu": "BLEU",
-    "slot_error": "slot error",
-    "label_macro_f1": "macro F1",
-    "label_accuracy": "accuracy",
-    "argument_f1": "argument F1",
-    "function_accuracy": "functions right",
-    "exact_match": "equal",
-}
 
 
 def write(study: Study, result: StudyResult) -> None:
@@ -60,7 +52,7 @@ def markdown(study: Study, result: StudyResult) -> str:
     header = ["arm", "parameters", "sequences"]
     reference = study.arm(result.reference).label or result.reference
     for name in scores:
-        header += [f"{NAMES[name]} ({interval} interval)", f"difference from {reference}", "p"]
+        header += [f"{SCORES[name]} ({interval} interval)", f"difference from {reference}", "p"]
     rows = [row(arm, scores) for arm in result.arms]
     rows += [[study.arm(name).label or name, "no result", *[NONE] * len(header)] for name in result.missing]
     lines += table([*header, "coverage, %", "tokens a text"], rows)
@@ -79,7 +71,7 @@ def notes(result: StudyResult) -> Iterator[str]:
         "Sequences are what training had, coverage is the share of training's texts with an expression, tokens are generated ones."
     )
     yield ""
-    yield from (f"- {NAMES[name]}, %: `{signature}`" for name, signature in result.signatures.items())
+    yield from (f"- {SCORES[name]}, %: `{signature}`" for name, signature in result.signatures.items())
 
 
 def row(arm: ArmResult, scores: Sequence[str]) -> list[str]:
@@ -104,7 +96,7 @@ def compared(found: Difference | None) -> list[str]:
 
 def held_out_table(arms: Sequence[ArmResult], scores: Sequence[str]) -> Iterator[str]:
     """Inputs whose combination of argument names training had, beside those whose combination it had not."""
-    header = ["arm", *(f"{NAMES[name]}, {part}" for name in scores for part in ("seen", "not seen")), "inputs seen", "not seen"]
+    header = ["arm", *(f"{SCORES[name]}, {part}" for name in scores for part in ("seen", "not seen")), "inputs seen", "not seen"]
     parts = [{part: arm.slices.get(part) for part in (SEEN, HELD_OUT)} for arm in arms]
     yield "Combinations of argument names that training was shown, and those that it was not (`ingest.held_out_combinations`):"
     yield ""
