@@ -17,9 +17,9 @@ from funcgen import params as parameters
 from funcgen import processes
 from funcgen.batches import TokenSequence, collate, training_order
 from funcgen.compute import prepare
+from funcgen.gradients import train_step
 from funcgen.optimizers import OPTIMIZERS, adamw
 from funcgen.params import Params
-from funcgen.training import train_step
 
 BATCH, WARM = 64, 3
 """Sequences a step; steps before the first that counts."""

@@ -26,12 +26,12 @@ from funcgen import checkpoints, decoding
 from funcgen import params as parameters
 from funcgen.artifacts import write_text
 from funcgen.batches import TokenSequence, collate
+from funcgen.gradients import train_step
 from funcgen.models import gpt
 from funcgen.optimizers import OPTIMIZERS, adamw
 from funcgen.params import Params
 from funcgen.protocols import Vocabulary
 from funcgen.studies.figures import COLOURS, STYLE, svg
-from funcgen.training import train_step
 
 FIGURE = Path("docs/scaling.svg")
 BATCH = 32

@@ -23,11 +23,12 @@ from bench.measuring import Times
 from funcgen import checkpoints, tokenization
 from funcgen import params as parameters
 from funcgen.batches import Batch, TokenSequence, collate, training_order
+from funcgen.gradients import train_step
 from funcgen.models import gpt
 from funcgen.optimizers import OPTIMIZERS, adamw
 from funcgen.params import Params
 from funcgen.tokenization import Codec
-from funcgen.training import fit, mean_loss, sequence_losses, train_step
+from funcgen.training import fit, mean_loss, sequence_losses
 
 SIZES: dict[str, dict[str, Any]] = {
     "2 M": {"n_layer": 4, "n_head": 6, "n_embd": 192},

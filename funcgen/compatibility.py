@@ -19,12 +19,16 @@ Location = tuple[str | int, ...]
 """The keys that lead to a value."""
 Finding = tuple[Location, str, object]
 """Where a value is, what is wrong with it, and the value."""
+ELEMENTWISE = ("adamw", "adam", "nadamw", "sgd", "lion")
+"""Optimizers whose step of a number needs that number's gradient and state alone."""
 
 
 def impossible(params: "Params") -> Iterator[Finding]:
     """Combinations of values that are each allowed but make no sense together."""
     generate = params.generate
     yield from impossible_schedules(params)
+    if params.compute.sharding == "full":
+        yield from impossible_shards(params)
     if params.compute.numeric_mode == "strict" and params.compute.device != "cpu":
         message = "makes no sense with compute.numeric_mode strict, which is about processors: choose cpu"
         yield ("compute", "device"), message, params.compute.device
@@ -66,6 +70,25 @@ def impossible_schedules(params: "Params") -> Iterator[Finding]:
         for section, budget in budgets.items():
             if budget.average:
                 yield (section, "average"), f"makes no sense with optimizer.name {optimizer}, which averages: choose 0", budget.average
+
+
+def impossible_shards(params: "Params") -> Iterator[Finding]:
+    """What cannot be trained in shards, or is not there yet (see funcgen/sharding.py)."""
+    optimizer, adaptation = params.optimizer.name, params.train.adaptation.name
+    found: list[tuple[str, str]] = []
+    if params.compute.processes == 1:
+        found.append(("makes no sense with compute.processes 1, which has all of everything", "2 or more processes"))
+    if params.model.name != "gpt":
+        found.append((f"is for model.name gpt, whose blocks are gathered one by one, and not for {params.model.name}", "gpt"))
+    if optimizer not in ELEMENTWISE:
+        found.append((f"is not for optimizer.name {optimizer}, which needs more of a weight than a share", f"of {', '.join(ELEMENTWISE)}"))
+    if adaptation != "full":
+        found.append((f"is not for train.adaptation.name {adaptation}, which has little to share out", "full"))
+    for section, budget in (("train", params.train), ("pretrain", params.pretrain)):
+        if budget.max_steps and budget.average:
+            found.append((f"is not for {section}.average {budget.average}, which would be all weights once more", "0"))
+    for message, instead in found:
+        yield ("compute", "sharding"), f"{message}: choose none, or {instead}", params.compute.sharding
 
 
 def impossible_adapters(params: "Params") -> Iterator[Finding]:

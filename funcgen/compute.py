@@ -28,6 +28,15 @@ def prepare(options: sections.Compute) -> torch.device:
     return torch.device("cuda" if available and options.device != "cpu" else "cpu")
 
 
+def waiting_room(options: sections.Compute, device: torch.device) -> torch.device:
+    """Where a network waits for its training: on the device, or in main memory where no device need have room for all of it."""
+    if options.sharding == "none":
+        return device
+    if device.type == "cuda":
+        torch.cuda.init()  # which says that states are of this card
+    return torch.device("cpu")
+
+
 def check_strict() -> None:
     """Raises ParameterError where torch would not compute as the numeric mode `strict` says."""
     able = torch.cpu.get_capabilities()

@@ -1,7 +1,8 @@
-"""The loss of a batch and its gradient."""
+"""The loss of a batch, its gradient, and a step along it."""
 
 from typing import Protocol
 
+import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 from transformers import PreTrainedModel
@@ -9,6 +10,7 @@ from transformers import PreTrainedModel
 from funcgen import sections
 from funcgen.batches import Batch
 from funcgen.compute import autocast
+from funcgen.optimization.modes import show_weights_to_train
 
 
 class Budget(Protocol):
@@ -37,6 +39,13 @@ class Gradient(Protocol):
         """Leave the gradient of a batch's mean loss in the weights, which had none; that loss, in nats a token."""
 
 
+class TokenLosses(Protocol):
+    """Computes losses."""
+
+    def __call__(self, model: PreTrainedModel, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
+        """Cross-entropy of each target token, shape [targets], float32."""
+
+
 def token_losses(model: PreTrainedModel, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
     """Cross-entropy of each target token, shape [targets], float32; logits are computed at those positions alone.
 
@@ -53,3 +62,21 @@ def gradient(model: PreTrainedModel, batch: Batch, label_smoothing: float, compu
         loss = token_losses(model, batch, label_smoothing).mean()
     loss.backward()
     return loss.item()
+
+
+def train_step(
+    model: PreTrainedModel,
+    optimizer: torch.optim.Optimizer,
+    batch: Batch,
+    budget: Budget,
+    compute: sections.Compute,
+    gradient: Gradient = gradient,
+) -> float:
+    """One update on `batch`; returns its mean loss in nats a token, which may be anything: the caller looks whether it is finite."""
+    model.train()
+    show_weights_to_train(optimizer)
+    optimizer.zero_grad(set_to_none=True)
+    loss = gradient(model, batch, budget.label_smoothing, compute)
+    torch.nn.utils.clip_grad_norm_(model.parameters(), budget.gradient_clip)
+    optimizer.step()
+    return loss

@@ -35,8 +35,13 @@ from funcgen.gradients import Budget, Gradient
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+    Follow = Callable[[Path, int, Connection[bytes, bytes]], None]
+    """Be one of the other processes: where all meet, its number, and what tells the first one that it is there."""
+
 PATIENCE = datetime.timedelta(days=1)
 """How long the others wait for the first one, which validates meanwhile; where it is gone, they notice at once."""
+GRACE = 10.0
+"""Seconds that a process whose connections are gone may take to end."""
 
 
 @contextlib.contextmanager
@@ -47,22 +52,25 @@ def gradient(
     if compute.processes == 1:
         yield gradients.gradient
         return
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        followers(partial(follow, model, training, budget, compute, step), Path(folder) / "meeting", compute.processes) as others,
-    ):
+    with joined(partial(follow, model, training, budget, compute, step), compute.processes):
+        yield together
+
+
+@contextlib.contextmanager
+def joined(follow: "Follow", size: int) -> Iterator[None]:
+    """Be the first of `size` processes, the others of which `follow`; raises TrainingError where one of them ends inside the block."""
+    with tempfile.TemporaryDirectory() as folder, followers(follow, Path(folder) / "meeting", size) as others:
         try:
-            yield together
+            yield
         except RuntimeError as error:
+            wait([process.sentinel for process in others.values()], GRACE)
             if gone := [number for number, process in others.items() if process.exitcode is not None]:
                 raise TrainingError(ended(gone[0], others[gone[0]])) from error
             raise
 
 
 @contextlib.contextmanager
-def followers(
-    follow: "Callable[[Path, int, Connection[bytes, bytes]], None]", meeting: Path, size: int
-) -> Iterator[dict[int, SpawnProcess]]:
+def followers(follow: "Follow", meeting: Path, size: int) -> Iterator[dict[int, SpawnProcess]]:
     """The other processes by number, from 1, connected with this one; they are gone behind the block."""
     context = multiprocessing.get_context("spawn")
     others, answers = {}, {}
@@ -112,8 +120,7 @@ def follow(
     there: "Connection[bytes, bytes]",
 ) -> None:
     """Be one of the other processes, until it is killed or the first one is gone."""
-    for name in (signal.SIGINT, signal.SIGTERM):  # the first one heeds them
-        signal.signal(name, signal.SIG_IGN)
+    leave_signals()
     device, size = prepare(compute), compute.processes
     own_memory(model)
     torch.nn.Module.to(model, torch.device("cuda", number) if device.type == "cuda" else device)
@@ -124,9 +131,20 @@ def follow(
         for step, indices in zip(count(start), training_order(training, budget.batch_size, budget.seed, start), strict=False):
             batch = collate([training[index] for index in indices]).to(model.device)
             share_weights(model)
-            torch.manual_seed(int(np.random.SeedSequence([budget.seed, step, number]).generate_state(1, np.uint64)[0]))
+            torch.manual_seed(seed_of(budget.seed, step, number))
             model.zero_grad(set_to_none=True)
             add_up(model, gradient_of_part(model, batch, number, size, budget.label_smoothing, compute))
+
+
+def leave_signals() -> None:
+    """Ignore the signals that the first process heeds."""
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_IGN)
+
+
+def seed_of(seed: int, step: int, number: int) -> int:
+    """That of a process's dropout in a step."""
+    return int(np.random.SeedSequence([seed, step, number]).generate_state(1, np.uint64)[0])
 
 
 def own_memory(model: PreTrainedModel) -> None:

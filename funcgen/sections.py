@@ -30,10 +30,12 @@ Decay = Annotated[float, Interval(ge=0, lt=1)]
 class Compute:
     """Where and how numbers are computed; part of what determines a result. `processes` compute gradients, with `threads` each.
 
+    `sharding`: full has each of them keep a share of the weights, gradients and optimizer state (funcgen/sharding.py).
     `numeric_mode`: strict is one thread, whatever `threads` says, and kernels that are the same on x86-64 processors (funcgen/kernels.py).
     """
 
     processes: Annotated[int, Interval(ge=1, le=1024)]
+    sharding: Literal["none", "full"]
     threads: Annotated[int, Interval(ge=1, le=1024)]
     device: Literal["cpu", "cuda", "auto"]
     precision: Literal["float32", "bfloat16"]

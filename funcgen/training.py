@@ -1,23 +1,24 @@
 """The training loop, for pretraining and training alike: cross-entropy on the tokens that count, best weights by validation kept."""
 
+import contextlib
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import torch
 from tqdm import tqdm
 from transformers import PreTrainedModel
 
-from funcgen import gradients, processes, sections
+from funcgen import processes, sections, sharding
 from funcgen.averaging import Average
-from funcgen.batches import Batch, TokenSequence, by_length, collate, training_order
+from funcgen.batches import TokenSequence, by_length, collate, training_order
 from funcgen.compute import autocast
 from funcgen.errors import TrainingError
-from funcgen.gradients import Budget, Gradient, token_losses
+from funcgen.gradients import Budget, Gradient, TokenLosses, token_losses, train_step
 from funcgen.learning_curve import STEPS_CPU_SECONDS, Point
 from funcgen.optimization.memory import state_bytes
-from funcgen.optimization.modes import show_weights_to_keep, show_weights_to_train
+from funcgen.optimization.modes import show_weights_to_keep
 from funcgen.protocols import Log
 from funcgen.resumption import interruption
 from funcgen.resumption.memory import NOWHERE, Slot
@@ -41,7 +42,11 @@ class Fitted:
 
 @torch.inference_mode()
 def sequence_losses(
-    model: PreTrainedModel, sequences: Sequence[TokenSequence], batch_size: int, compute: sections.Compute
+    model: PreTrainedModel,
+    sequences: Sequence[TokenSequence],
+    batch_size: int,
+    compute: sections.Compute,
+    token_losses: TokenLosses = token_losses,
 ) -> list[tuple[float, int]]:
     """For each sequence its summed cross-entropy, in nats, and the number of tokens that count; dropout is off."""
     model.eval()
@@ -64,24 +69,6 @@ def mean_loss(losses: Sequence[tuple[float, int]]) -> float:
     return sum(loss for loss, _ in losses) / max(1, sum(count for _, count in losses))
 
 
-def train_step(
-    model: PreTrainedModel,
-    optimizer: torch.optim.Optimizer,
-    batch: Batch,
-    budget: Budget,
-    compute: sections.Compute,
-    gradient: Gradient = gradients.gradient,
-) -> float:
-    """One update on `batch`; returns its mean loss in nats a token, which may be anything: the caller looks whether it is finite."""
-    model.train()
-    show_weights_to_train(optimizer)
-    optimizer.zero_grad(set_to_none=True)
-    loss = gradient(model, batch, budget.label_smoothing, compute)
-    torch.nn.utils.clip_grad_norm_(model.parameters(), budget.gradient_clip)
-    optimizer.step()
-    return loss
-
-
 def check_finite(name: str, loss: float, step: int) -> None:
     """Raise TrainingError where a loss has left the numbers."""
     if not math.isfinite(loss):
@@ -94,12 +81,27 @@ def log_point(log: Log, point: Point, spent: float) -> None:
     log({**values, STEPS_CPU_SECONDS: round(spent, 2)}, point.step)
 
 
-def validate(state: TrainingState, validation: Sequence[TokenSequence], budget: Budget, compute: sections.Compute) -> Point:
+def validate(
+    state: TrainingState, validation: Sequence[TokenSequence], budget: Budget, compute: sections.Compute, token_losses: TokenLosses
+) -> Point:
     """The learning curve's next point; raises TrainingError where the loss is not finite."""
     show_weights_to_keep(state.optimizer)
-    loss = mean_loss(sequence_losses(state.average.model, validation, budget.batch_size, compute))
+    loss = mean_loss(sequence_losses(state.average.model, validation, budget.batch_size, compute, token_losses))
     check_finite("validation loss", loss, state.step - 1)
     return state.add(loss)
+
+
+@contextlib.contextmanager
+def computing(
+    state: TrainingState, training: Sequence[TokenSequence], budget: Budget, compute: sections.Compute
+) -> Iterator[tuple[Gradient, TokenLosses]]:
+    """What computes gradients and losses from the state's step on: this process, or several, which may have the state in shards."""
+    if compute.sharding == "full":
+        with sharding.sharded(state, budget, compute) as shared:
+            yield shared
+    else:
+        with processes.gradient(state.model, training, budget, compute, state.step) as gradient:
+            yield gradient, token_losses
 
 
 def fit(
@@ -117,7 +119,7 @@ def fit(
     """Train for `budget.max_steps` steps, validating every so often; leaves the best weights in `model`. Raises TrainingError.
 
     It goes on from what `slot` has, if anything, to the same bytes, and logs the curve so far again. With `compute.processes` above 1 the
-    gradients are computed by as many (`funcgen.processes`).
+    gradients are computed by as many (`funcgen.processes`), which with `compute.sharding` keep all else too (`funcgen.sharding`).
     """
     torch.manual_seed(budget.seed)  # dropout
     rates = [group["lr"] for group in optimizer.param_groups]
@@ -128,13 +130,13 @@ def fit(
     order = training_order(training, budget.batch_size, budget.seed, state.step)
     before = state.tokens
     with (
-        processes.gradient(model, training, budget, compute, state.step) as gradient,
+        computing(state, training, budget, compute) as (gradient, losses),
         tqdm(total=budget.max_steps, initial=state.step, unit="step", mininterval=2, dynamic_ncols=True) as progress,
         state.kept_in(slot),
     ):
         while True:
             if state.wants_validation:
-                point = validate(state, validation, budget, compute)
+                point = validate(state, validation, budget, compute, losses)
                 log_point(log, point, state.spent)
                 rate_text = f"{(state.tokens - before) / max(progress.format_dict['elapsed'], 1e-9):.0f} tokens/s"
                 progress.set_postfix_str(f"loss {point.train_loss:.3f}, validation {point.validation_loss:.3f}, {rate_text}")
@@ -144,8 +146,8 @@ def fit(
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * share
             begun = time.process_time()
-            batch = collate([training[index] for index in next(order)]).to(model.device)
-            loss = train_step(model, optimizer, batch, budget, compute, gradient)
+            batch = collate([training[index] for index in next(order)]).to(state.model.device)
+            loss = train_step(state.model, optimizer, batch, budget, compute, gradient)
             check_finite("loss", loss, state.step)
             state.saw(loss, len(batch.targets), time.process_time() - begun)
             progress.update()

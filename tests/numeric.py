@@ -67,7 +67,7 @@ def main(mode: Mode, threads: int) -> None:
     from funcgen import sections
     from funcgen.compute import prepare
 
-    compute = sections.Compute(processes=1, threads=threads, device="cpu", precision="float32", numeric_mode=mode)
+    compute = sections.Compute(processes=1, sharding="none", threads=threads, device="cpu", precision="float32", numeric_mode=mode)
     prepare(compute)
     print(json.dumps({**{name: digests(name, compute) for name in SIZES}, "mode": provenance.numeric_mode()}))
 

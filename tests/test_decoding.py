@@ -71,7 +71,7 @@ def plain_greedy(model: GPT2LMHeadModel, prompt: list[int], limit: int) -> list[
 
 def log_probabilities(model: GPT2LMHeadModel, prompts: list[list[int]], found: list[list[int]]) -> list[float]:
     sequences = [TokenSequence([*prompt, *completion], len(prompt)) for prompt, completion in zip(prompts, found, strict=True)]
-    return [-loss for loss, _ in sequence_losses(model, sequences, 4, sections.Compute(1, 1, "cpu", "float32", "fast"))]
+    return [-loss for loss, _ in sequence_losses(model, sequences, 4, sections.Compute(1, "none", 1, "cpu", "float32", "fast"))]
 
 
 def sampling(**options: Any) -> sections.Generate:
@@ -191,7 +191,7 @@ def test_beam_search_gives_its_best_first(model: GPT2LMHeadModel) -> None:
         assert 1 <= len(candidates) <= 4
         assert len({tuple(c.sequence.input_ids) for c in candidates}) == len(candidates)
         assert {c.count for c in candidates} == {1}
-        losses = sequence_losses(model, [c.sequence for c in candidates], 4, sections.Compute(1, 1, "cpu", "float32", "fast"))
+        losses = sequence_losses(model, [c.sequence for c in candidates], 4, sections.Compute(1, "none", 1, "cpu", "float32", "fast"))
         assert sorted(losses) == losses  # the length penalty is 0
     assert max(map(len, several)) > 1
 

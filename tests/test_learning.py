@@ -16,7 +16,7 @@ from funcgen.protocols import Vocabulary
 from funcgen.training import Fitted, fit
 from tests.small import CHOOSE, FULL
 
-COMPUTE = sections.Compute(processes=1, threads=2, device="cpu", precision="float32", numeric_mode="fast")
+COMPUTE = sections.Compute(processes=1, sharding="none", threads=2, device="cpu", precision="float32", numeric_mode="fast")
 SCHEDULE = sections.Schedule(name="cosine", warmup_steps=20, warmup_share=0.0, final_share=0.05, decay_share=0.2)
 BEGIN, SEPARATOR, END, PAD = range(4)
 FIRST = 4

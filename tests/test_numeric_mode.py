@@ -26,7 +26,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "avx512": ("avx512_f", "avx512_bw", "avx512_dq", "avx512_vl"),
 }
 """What a processor must be able to do for ATen's kernels of that name."""
-STRICT = sections.Compute(processes=1, threads=2, device="cpu", precision="float32", numeric_mode="strict")
+STRICT = sections.Compute(processes=1, sharding="none", threads=2, device="cpu", precision="float32", numeric_mode="strict")
 
 needs_strict = pytest.mark.skipif(
     not (ABLE.get("avx2") and ABLE.get("fma3") and torch.backends.mkl.is_available()),

@@ -213,3 +213,28 @@ def test_averaging_takes_the_place_of_a_schedule(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match=r"pretrain\.average is 0\.9: makes no sense"):
         load(pretrained, tmp_path)
     assert load(pretrained.replace("max_steps: 200", "max_steps: 0"), tmp_path).pretrain.average == 0.9
+
+
+SHARDED = TEXT.replace("processes: 1 ", "processes: 2 ").replace("sharding: none ", "sharding: full ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("processes: 2 ", "processes: 1 ", "makes no sense with compute.processes 1, which has all of everything: choose none, or 2"),
+        ("name: gpt", "name: rnn", "is for model.name gpt, whose blocks are gathered one by one, and not for rnn: choose none, or gpt"),
+        (
+            "name: adamw",
+            "name: muon",
+            "is not for optimizer.name muon, which needs more of a weight than a share: choose none, or of adamw, adam, nadamw, sgd, lion",
+        ),
+        ("average: 0.0 ", "average: 0.9 ", "is not for train.average 0.9, which would be all weights once more: choose none, or 0"),
+        ("name: full ", "name: lora ", "is not for train.adaptation.name lora, which has little to share out: choose none, or full"),
+    ],
+)
+def test_what_cannot_be_in_shards_is_refused(old: str, new: str, message: str, tmp_path: Path) -> None:
+    assert load(SHARDED, tmp_path).compute.sharding == "full"
+    assert old in SHARDED
+    with pytest.raises(ParameterError) as caught:
+        load(SHARDED.replace(old, new, 1), tmp_path)
+    assert f'compute.sharding is "full": {message}' in str(caught.value)

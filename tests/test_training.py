@@ -12,13 +12,13 @@ from transformers import GPT2Config, GPT2LMHeadModel
 from funcgen import sections
 from funcgen.batches import Batch, TokenSequence, collate
 from funcgen.errors import TrainingError
-from funcgen.gradients import token_losses
+from funcgen.gradients import token_losses, train_step
 from funcgen.learning_curve import STEPS_CPU_SECONDS, Point
 from funcgen.resumption.memory import NOWHERE, Slot
-from funcgen.training import Fitted, fit, mean_loss, sequence_losses, train_step
+from funcgen.training import Fitted, fit, mean_loss, sequence_losses
 from tests.small import FULL
 
-COMPUTE = sections.Compute(processes=1, threads=1, device="cpu", precision="float32", numeric_mode="fast")
+COMPUTE = sections.Compute(processes=1, sharding="none", threads=1, device="cpu", precision="float32", numeric_mode="fast")
 CONSTANT = sections.Schedule(name="constant", warmup_steps=0, warmup_share=0.0, final_share=0.0, decay_share=0.2)
 BUDGET = sections.Train(
     max_steps=6, batch_size=4, gradient_clip=1.0, validate_every=2, seed=1, label_smoothing=0.0, average=0.0, adaptation=FULL

@@ -18,7 +18,7 @@ from tests.test_decoding import GREEDY, VOCABULARY, completion_of
 
 PROMPTS = [[0, 4, 1], [0, 5, 6, 7, 8, 1], [0, 1], [0, 9, 9, 1], [0, 11, 10, 1], [0, 4, 1]] * 2
 GRAMMARS = [kind(letters) for letters in (0, 1, 3) for kind in (Brackets, Few)] * 2
-COMPUTE = sections.Compute(processes=1, threads=1, device="cpu", precision="float32", numeric_mode="fast")
+COMPUTE = sections.Compute(processes=1, sharding="none", threads=1, device="cpu", precision="float32", numeric_mode="fast")
 OPTIONS = replace(GREEDY, max_new_tokens=10, batch_size=len(PROMPTS))
 METHODS: dict[str, dict[str, Any]] = {
     "greedy": {"method": "greedy"},

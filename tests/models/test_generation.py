@@ -27,7 +27,7 @@ from tests.test_decoding import VOCABULARY, completion_of
 
 PAD = CODEC.vocabulary.pad
 PROMPTS = [[0, 101, 102, 103, 104, 1], [0, 105, 1], [0, 106, 107, 108, 109, 110, 111, 1], [0, 1]]
-COMPUTE = sections.Compute(processes=1, threads=1, device="cpu", precision="float32", numeric_mode="fast")
+COMPUTE = sections.Compute(processes=1, sharding="none", threads=1, device="cpu", precision="float32", numeric_mode="fast")
 each_optimizer = pytest.mark.parametrize("optimizer", OPTIMIZERS)
 
 

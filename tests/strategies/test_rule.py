@@ -24,7 +24,7 @@ from tests.test_decoding import GREEDY
 
 DIRECT = direct.language(direct.Params(), {})
 TEMPLATE = template.language(template.Params(5, 0.98, 0.6), {"arguments": {}, "phrases": {}, "references": []})
-COMPUTE = sections.Compute(processes=1, threads=1, device="cpu", precision="float32", numeric_mode="fast")
+COMPUTE = sections.Compute(processes=1, sharding="none", threads=1, device="cpu", precision="float32", numeric_mode="fast")
 PLACES = [
     example({"name": "Blue Spice", "eatType": "pub", "familyFriendly": "no"}, ""),
     example({"name": "Nord", "priceRange": "high", "music": "{loud}"}, ""),
