@@ -63,6 +63,7 @@ bench: $(INSTALLED)
 	@OMP_NUM_THREADS=1 python -m bench.stages
 	@OMP_NUM_THREADS=1 python -m bench.memory
 	@OMP_NUM_THREADS=1 python -m bench.processes
+	@OMP_NUM_THREADS=1 python -m bench.sharding
 	@OMP_NUM_THREADS=1 python -m bench.scaling
 
 format: $(INSTALLED)
