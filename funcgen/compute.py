@@ -28,7 +28,7 @@ def prepare(options: sections.Compute) -> torch.device:
     return torch.device("cuda" if available and options.device != "cpu" else "cpu")
 
 
-def waiting_room(options: sections.Compute, device: torch.device) -> torch.device:
+def initial_device(options: sections.Compute, device: torch.device) -> torch.device:
     """Where a network waits for its training: on the device, or in main memory where no device need have room for all of it."""
     if options.sharding == "none":
         return device

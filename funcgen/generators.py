@@ -46,13 +46,13 @@ def fit(job: TrainJob, tokens: Path, target: Path, log: Log) -> "tuple[Fitted, i
     """Train models/pretrained on the sequences in `tokens` and write it to `target`; how that went, and its number of parameters."""
     from funcgen import checkpoints
     from funcgen.batches import TokenSequence
-    from funcgen.compute import prepare, waiting_room
+    from funcgen.compute import initial_device, prepare
 
     def rows(split: Split) -> list[TokenSequence]:
         table = read_parquet(tokens / f"{split}.parquet", TOKENS_SCHEMA)
         return [TokenSequence(row["input_ids"], row["prompt_length"]) for row in table]
 
-    model, codec = checkpoints.load(PRETRAINED, waiting_room(job.compute, prepare(job.compute)))
+    model, codec = checkpoints.load(PRETRAINED, initial_device(job.compute, prepare(job.compute)))
     return fit_on(rows("train"), rows("validation"), model, codec, job, target, log)
 
 

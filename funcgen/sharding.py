@@ -26,11 +26,11 @@ from torch import Tensor, distributed
 from torch.optim import Optimizer
 from transformers import PreTrainedModel
 
-from funcgen import sections
+from funcgen import gradients, sections
 from funcgen.averaging import Average
 from funcgen.batches import Batch
 from funcgen.compute import prepare
-from funcgen.gradients import Budget, Gradient, TokenLosses, train_step
+from funcgen.gradients import Budget, Gradient, TokenLosses
 from funcgen.processes import joined, leave_signals, meet, seed_of
 from funcgen.resumption.training_state import TrainingState
 from funcgen.shards import gradient_of_share, losses_of_share, share_out, state_of, weights_of
@@ -112,7 +112,7 @@ def follow(
         task, step, batch = told
         if task == Task.STEP:
             torch.manual_seed(seed_of(budget.seed, step, number))
-            train_step(model, optimizer, batch, budget, compute, gradient)
+            gradients.train_step(model, optimizer, batch, budget, compute, gradient)
         elif task == Task.LOSSES:
             model.eval()
             losses_of_share(network, batch, 0.0, compute)

@@ -12,13 +12,13 @@ def work(params: Params, run: StageRun) -> None:
     import torch  # when the numeric mode is settled
 
     from funcgen import checkpoints, plain_text, training
-    from funcgen.compute import prepare, waiting_room
+    from funcgen.compute import initial_device, prepare
 
     device = prepare(params.compute)
     codec = Codec.load(TOKENIZER)
     torch.manual_seed(params.pretrain.seed)
     model = params.model.module.build(params.model.params, codec.vocabulary)
-    torch.nn.Module.to(model, waiting_room(params.compute, device))
+    torch.nn.Module.to(model, initial_device(params.compute, device))
     metrics: dict[str, float] = {"parameters": checkpoints.parameter_count(model), "steps": params.pretrain.max_steps}
     curve: list[Point] = []
     if params.pretrain.max_steps:

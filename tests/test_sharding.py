@@ -15,7 +15,7 @@ from torch.distributed.tensor import DTensor
 from torch.optim import AdamW, Optimizer
 from transformers import GPT2LMHeadModel, PreTrainedModel
 
-from funcgen import params, sections, sharding, shards
+from funcgen import gradients, params, sections, sharding, shards
 from funcgen.averaging import Average
 from funcgen.batches import collate
 from funcgen.compatibility import ELEMENTWISE
@@ -171,7 +171,7 @@ def telling(folder: Path, *arguments: Any) -> None:
         (folder / "held.json").write_text(json.dumps(held(model, optimizer)), "utf-8")
         return loss
 
-    sharding.train_step = step  # type: ignore[assignment]  # in this process alone
+    gradients.train_step = step  # type: ignore[assignment]  # in this process alone
     FOLLOW(*arguments)
 
 

@@ -108,13 +108,13 @@ def fit_student(params: Params, job: TrainJob, language: TemplateLanguage, label
     import torch
 
     from funcgen.batches import TokenSequence
-    from funcgen.compute import prepare, waiting_room
+    from funcgen.compute import initial_device, prepare
 
     device = prepare(job.compute)
     codec = student_codec(params, job, language, labels)
     torch.manual_seed(params.seed)
     model = job.model.module.build(replace(job.model.params, **params.student), codec.vocabulary)
-    torch.nn.Module.to(model, waiting_room(job.compute, device))
+    torch.nn.Module.to(model, initial_device(job.compute, device))
     prompts = codec.prompts([prompt for prompt, _ in labels], job.tokenizer.max_prompt_length)
     completions = codec.completions([expression for _, expression in labels])
     sequences = [
