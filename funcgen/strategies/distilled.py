@@ -21,8 +21,10 @@ from funcgen.artifacts import PLOTS, TEACHER, TEXT_NETWORK, TOKENIZER, TOKENS, T
 from funcgen.errors import DataError
 from funcgen.examples import read_examples
 from funcgen.learning_curve import write_curve
-from funcgen.protocols import GenerateJob, TrainJob, Write
+from funcgen.protocols import GenerateJob, Generation, TrainJob, Write
 from funcgen.reranking import executed
+from funcgen.resumption.memory import Memory
+from funcgen.teamwork import shared_out
 from funcgen.templates.language import TemplateLanguage
 
 if TYPE_CHECKING:
@@ -78,7 +80,10 @@ def templates_of(job: TrainJob | GenerateJob) -> TemplateLanguage:
 
 
 def labelled(params: Params, job: TrainJob, language: TemplateLanguage, inputs: Sequence[Example]) -> Labels:
-    """For each input the prompt and the expression that the large networks choose, where that is finished and can be executed."""
+    """For each input the prompt and the expression that the large networks choose, where that is finished and can be executed.
+
+    With `compute.processes` above 1 as many ask them, each for a part of the inputs.
+    """
     label = params.label
     options = sections.Generate(
         split="train",
@@ -92,15 +97,20 @@ def labelled(params: Params, job: TrainJob, language: TemplateLanguage, inputs: 
         choose=label.choose,
         abstention_budget=None,
     )
-    room = partial(cut, limit=job.tokenizer.max_prompt_length)
-    write = generators.writer(TEACHER, TEXT_NETWORK, room, GenerateJob(options, job.compute, job.tokenizer, language))
+    asked = partial(ask, GenerateJob(options, job.compute, job.tokenizer, language))
+    written = shared_out(asked, inputs, job.compute.processes, job.memory)
     texts = [language.prompt(example) for example in inputs]
-    written = write(inputs, job.memory)
     return [
         (text, generation.expression)
         for text, example, generation in zip(texts, inputs, written, strict=True)
         if generation.finished and executed(generation.expression, example, language) is not None
     ]
+
+
+def ask(job: GenerateJob, inputs: Sequence[Example], memory: Memory) -> Sequence[Generation]:
+    """What the large networks write for inputs."""
+    write = generators.writer(TEACHER, TEXT_NETWORK, partial(cut, limit=job.tokenizer.max_prompt_length), job)
+    return list(write(inputs, memory))
 
 
 def fit_student(params: Params, job: TrainJob, language: TemplateLanguage, labels: Labels) -> "tuple[Fitted, int]":

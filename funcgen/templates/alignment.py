@@ -64,7 +64,7 @@ class Aligner:
     None where all can."""
 
     def __init__(self, lexicon: Lexicon, symbols: Container[str] | None = None) -> None:
-        self.symbols = symbols
+        self.lexicon, self.symbols = lexicon, symbols
         said = {keys(phrase) for phrases in lexicon.phrases.values() for phrase in phrases}
         said |= {keys(value) for argument in lexicon.arguments.values() for value in argument.values}
         self.claims = Phrasebook(sorted(said))
@@ -74,6 +74,10 @@ class Aligner:
                 for value in values:
                     self.phrases_of[name, value].add(keys(phrase))
         self.ways = lru_cache(maxsize=KEPT)(self._ways)
+
+    def __reduce__(self) -> tuple[type["Aligner"], tuple[Lexicon, Container[str] | None]]:
+        """Another process makes its own: what is remembered cannot be sent."""
+        return Aligner, (self.lexicon, self.symbols)
 
     def _ways(self, name: str, values: tuple[str, ...]) -> Ways:
         """How an argument can be said."""

@@ -157,6 +157,16 @@ def test_it_learned_the_labels(made: Made) -> None:
     assert sum(right) >= 0.8 * len(right)
 
 
+def test_two_processes_label_as_one_does(made: Made) -> None:
+    language = distilled.templates_of(made.job)
+    inputs = list(distillation.distinct(training(), language).values())[:31]
+    two = replace(made.job, compute=replace(made.job.compute, processes=2))
+    one, other = (distilled.labelled(made.params.strategy.params, job, language, inputs) for job in (made.job, two))
+    assert [prompt for prompt, _ in one] == [prompt for prompt, _ in other]
+    equal = [left == right for left, right in zip(one, other, strict=True)]
+    assert sum(equal) >= 0.9 * len(equal)  # rows of other batches are rounded otherwise
+
+
 def test_again_it_is_equal_to_the_byte(made: Made) -> None:
     before = (TRAINED / "model.safetensors").read_bytes(), (TRAINED / "tokenizer.json").read_bytes()
     assert distilled.train(made.params.strategy.params, made.job) == made.metrics
