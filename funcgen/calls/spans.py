@@ -81,3 +81,10 @@ def quotation(text: str, segments: Sequence[Segment]) -> str | None:
     """The quotation that stands for a value, with a space where one has it; None where there is none."""
     found = (quoted for quoted in (f" {text}", text) if unspaced(quoted) == text)
     return next((quoted for quoted in found if any(segment.holds(quoted) for segment in segments)), None)
+
+
+def place_of(text: str, source: str) -> int:
+    """Where a source first shows a text as whole words; its length where it does not."""
+    words = [word.span() for word in WORD.finditer(source)]
+    ends = {end for _, end in words}
+    return next((start for start, _ in words if source.startswith(text, start) and start + len(text) in ends), len(source))
