@@ -83,8 +83,8 @@ def quotation(text: str, segments: Sequence[Segment]) -> str | None:
     return next((quoted for quoted in found if any(segment.holds(quoted) for segment in segments)), None)
 
 
-def place_of(text: str, source: str) -> int:
-    """Where a source first shows a text as whole words; its length where it does not."""
+def places_of(text: str, source: str) -> Iterator[int]:
+    """Where a source shows a text as whole words, from left to right."""
     words = [word.span() for word in WORD.finditer(source)]
     ends = {end for _, end in words}
-    return next((start for start, _ in words if source.startswith(text, start) and start + len(text) in ends), len(source))
+    return (start for start, _ in words if text and source.startswith(text, start) and start + len(text) in ends)

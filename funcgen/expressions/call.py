@@ -25,7 +25,7 @@ from funcgen.calls import schema
 from funcgen.calls.automaton import CLOSE, CallGrammar, Order, Symbols, function_symbol, parameter_symbol, value_symbol
 from funcgen.calls.canonical import Call, Scalar, bounded, parse, quote, refuse, render, scalars, unquote
 from funcgen.calls.schema import Lesson, Parameter, Schemas, Thresholds
-from funcgen.calls.spans import SEGMENTS, place_of, quotation, unspaced
+from funcgen.calls.spans import SEGMENTS, places_of, quotation, unspaced
 from funcgen.errors import ExpressionError
 from funcgen.grammar import Grammars, Pieces
 from funcgen.protocols import Inventory
@@ -89,7 +89,7 @@ class Calls:
         if arguments:
             refuse("the function has no such parameter", next(iter(arguments)))
         if self.order == "source":
-            given.sort(key=lambda pair: place_of(unquote(pair[1]), source))
+            given.sort(key=lambda pair: next(places_of(unquote(pair[1]), source), len(source)))
         written = (parameter_symbol(parameter.name) + self.write_value(parameter, scalar, source) for parameter, scalar in given)
         return "".join([function_symbol(call.function), *written])
 
