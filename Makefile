@@ -58,6 +58,7 @@ bench: $(INSTALLED)
 	@OMP_NUM_THREADS=1 python -m bench.latency
 	@OMP_NUM_THREADS=1 python -m bench.constraints
 	@OMP_NUM_THREADS=1 python -m bench.training
+	@OMP_NUM_THREADS=1 python -m bench.ingestion
 	@OMP_NUM_THREADS=1 python -m bench.evaluation
 	@OMP_NUM_THREADS=1 python -m bench.race
 	@OMP_NUM_THREADS=1 python -m bench.stages

@@ -41,6 +41,9 @@ def impossible(params: "Params") -> Iterator[Finding]:
     if params.expression.name == "call" and params.tokenizer.lowercase:
         yield ("tokenizer", "lowercase"), "makes no sense with expression.name call, which quotes the source letter by letter", True
     yield from impossible_whole_texts(params)
+    if params.tokenizer.augmentation.copies and not params.task.module.scoring(params.task.params).calls:
+        message = f"makes no sense with task.name {params.task.name}, whose texts are no calls: choose 0"
+        yield ("tokenizer", "augmentation", "copies"), message, params.tokenizer.augmentation.copies
     if params.train.adaptation.name == "lora":
         yield from impossible_adapters(params)
     if params.strategy.name == "distilled":

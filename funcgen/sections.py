@@ -63,6 +63,15 @@ class Ingest:
 
 
 @dataclass(frozen=True)
+class Augmentation:
+    """Further training texts where targets are calls (`funcgen.calls.augmentation`): copies of each, and the share of values exchanged."""
+
+    copies: Annotated[int, Ge(0)]
+    share: Annotated[float, Interval(gt=0, le=1)]
+    seed: Seed
+
+
+@dataclass(frozen=True)
 class Tokenizer:
     """The byte-level BPE trained on the training split (a checkpoint that model names brings its own instead).
 
@@ -81,6 +90,7 @@ class Tokenizer:
     over_length: Literal["refuse", "truncate"]
     validation_texts: Positive
     whole_texts: bool
+    augmentation: Augmentation
 
 
 @dataclass(frozen=True)

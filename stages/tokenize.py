@@ -1,7 +1,8 @@
 """tokenize: examples -> models/expression/ (what the expression learned), models/tokenizer/, data/tokens/.
 
-data/tokens/{train,validation}.parquet hold a sequence for each text that is right for an input and has an expression,
-data/tokens/texts/ the texts themselves, where tokenizer.whole_texts is true. The prompts of all splits are made, to see that they fit.
+data/tokens/{train,validation}.parquet hold a sequence for each text that is right for an input and has an expression, train as well of
+those that tokenizer.augmentation makes, data/tokens/texts/ the texts themselves, where tokenizer.whole_texts is true. The prompts of all
+splits are made, to see that they fit.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,11 +10,13 @@ from itertools import chain, islice
 
 from funcgen import tokenization
 from funcgen.artifacts import INVENTORY, METRICS, SPLITS, TOKENIZER, TOKENS, WHOLE_TEXTS, Example, Split, write_json
+from funcgen.calls.augmentation import augmented
 from funcgen.documents import documents
 from funcgen.examples import stored_examples
 from funcgen.execution import execute
 from funcgen.params import Params
-from funcgen.sections import Tokenizer
+from funcgen.screening import EVALUATED
+from funcgen.sections import Augmentation, Tokenizer
 from funcgen.sequences import Pair, check_prompts, pairs, whole, write_sequences
 from funcgen.tokenization import Codec
 from funcgen.tracking import StageRun
@@ -24,6 +27,14 @@ def learned_from(found: Sequence[Sequence[Pair]], options: Tokenizer) -> Iterato
     for some in found:
         for pair in islice(some, 0, None, -(-len(some) // options.vocabulary_texts)):
             yield from (pair.prompt, pair.expression or "")
+
+
+def with_augmented(examples: Mapping[Split, Sequence[Example]], options: Augmentation) -> Sequence[Example]:
+    """Training's examples, and those that are made of them: none has the source of an input of validation or test."""
+    if not options.copies:
+        return examples["train"]
+    known = {example.source for split in EVALUATED for example in examples[split]}
+    return [*examples["train"], *augmented(examples["train"], known, options)]
 
 
 def write_texts(
@@ -43,9 +54,11 @@ def work(params: Params, run: StageRun) -> None:
     inventory = params.expression.module.learn(params.expression.params, examples["train"])
     write_json(INVENTORY, inventory)
     language = params.expression.module.language(params.expression.params, inventory)
-    found: dict[Split, Sequence[Pair]] = {
-        split: pairs(examples[split], split, language, params.tokenizer) for split in SPLITS if split != "test"
+    learnable: dict[Split, Sequence[Example]] = {
+        "train": with_augmented(examples, params.tokenizer.augmentation),
+        "validation": examples["validation"],
     }
+    found = {split: pairs(some, split, language, params.tokenizer) for split, some in learnable.items()}
     texts = {split: whole(kept) for split, kept in found.items()} if params.tokenizer.whole_texts else {}
     checkpoint = params.model.module.checkpoint(params.model.params)
     if checkpoint is None:

@@ -81,3 +81,10 @@ def quotation(text: str, segments: Sequence[Segment]) -> str | None:
     """The quotation that stands for a value, with a space where one has it; None where there is none."""
     found = (quoted for quoted in (f" {text}", text) if unspaced(quoted) == text)
     return next((quoted for quoted in found if any(segment.holds(quoted) for segment in segments)), None)
+
+
+def places_of(text: str, source: str) -> Iterator[int]:
+    """Where a source shows a text as whole words, from left to right."""
+    words = [word.span() for word in WORD.finditer(source)]
+    ends = {end for _, end in words}
+    return (start for start, _ in words if text and source.startswith(text, start) and start + len(text) in ends)

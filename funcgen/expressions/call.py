@@ -2,7 +2,7 @@
 
 expression = function, { argument } ;
 function   = "{", name, "()}" ;
-argument   = parameter, ( closed | quotation ) ;      parameters in the schema's order; one that is a list comes once for each item
+argument   = parameter, ( closed | quotation ) ;      parameters in the schema's order, or as the source has them; a list's once an item
 parameter  = "{", name, "=}" ;
 closed     = "{", scalar, "}" ;                       a value that training shows often
 quotation  = span, "{/}" ;                            whole words of the source, see funcgen/calls/spans.py
@@ -22,10 +22,10 @@ from functools import cached_property
 
 from funcgen.artifacts import Example
 from funcgen.calls import schema
-from funcgen.calls.automaton import CLOSE, CallGrammar, Symbols, function_symbol, parameter_symbol, value_symbol
+from funcgen.calls.automaton import CLOSE, CallGrammar, Order, Symbols, function_symbol, parameter_symbol, value_symbol
 from funcgen.calls.canonical import Call, Scalar, bounded, parse, quote, refuse, render, scalars, unquote
 from funcgen.calls.schema import Lesson, Parameter, Schemas, Thresholds
-from funcgen.calls.spans import SEGMENTS, quotation, unspaced
+from funcgen.calls.spans import SEGMENTS, places_of, quotation, unspaced
 from funcgen.errors import ExpressionError
 from funcgen.grammar import Grammars, Pieces
 from funcgen.protocols import Inventory
@@ -35,9 +35,13 @@ SYMBOL = re.compile(r"(\{[^{}]*\})")
 
 @dataclass(frozen=True)
 class Params:
-    """Which values are enumerated; `lines_as_symbols`: of a source the model reads the lines that are such values, each as its symbol."""
+    """Which values are enumerated, and in which order parameters come.
+
+    `lines_as_symbols`: of a source the model reads the lines that are such values, each as its symbol.
+    """
 
     closed: Thresholds
+    order: Order
     lines_as_symbols: bool
 
 
@@ -46,6 +50,7 @@ class Calls:
     """The calls of the functions in `schemas`."""
 
     schemas: Schemas
+    order: Order
     lines_as_symbols: bool
 
     @cached_property
@@ -78,13 +83,15 @@ class Calls:
     def write(self, call: Call, source: str) -> str:
         """A call as expression; raises ExpressionError where it has none."""
         arguments = dict(call.arguments)
-        parts = [function_symbol(call.function)]
+        given: list[tuple[Parameter, Scalar]] = []
         for parameter in self.parameters(call.function):
-            for scalar in scalars(arguments.pop(parameter.name, ())):
-                parts += [parameter_symbol(parameter.name), self.write_value(parameter, scalar, source)]
+            given += [(parameter, scalar) for scalar in scalars(arguments.pop(parameter.name, ()))]
         if arguments:
             refuse("the function has no such parameter", next(iter(arguments)))
-        return "".join(parts)
+        if self.order == "source":
+            given.sort(key=lambda pair: next(places_of(unquote(pair[1]), source), len(source)))
+        written = (parameter_symbol(parameter.name) + self.write_value(parameter, scalar, source) for parameter, scalar in given)
+        return "".join([function_symbol(call.function), *written])
 
     def write_value(self, parameter: Parameter, scalar: Scalar, source: str) -> str:
         """A value as a symbol or as a quotation."""
@@ -103,14 +110,15 @@ class Calls:
         if blank or not symbols or texts[0] or symbols[0] != function_symbol(name):
             refuse("a call begins with one function", expression)
         given: dict[str, list[Scalar]] = {}
-        expected = iter(self.parameters(name))
-        current: Parameter | None = None
+        left = list(self.parameters(name))
         for symbol, value in self.pairs(symbols[1:], texts[1:], expression):
-            if current is None or current.listed == "never" or symbol != parameter_symbol(current.name):
-                current = next((one for one in expected if parameter_symbol(one.name) == symbol), None)
-            if current is None:
+            place = next((place for place, one in enumerate(left) if parameter_symbol(one.name) == symbol), None)
+            if place is None:
                 refuse("no parameter that may be given here", symbol)
+            current = left[place]
             given.setdefault(current.name, []).append(self.read_value(current, value, example.source))
+            first = place + (current.listed == "never")
+            left = left[first:] if self.order == "schema" else [*left[:place], *left[first:]]
         return render(Call(name, tuple(self.arguments(name, given))))
 
     def pairs(self, symbols: Sequence[str], texts: Sequence[str], expression: str) -> Iterator[tuple[str, str]]:
@@ -145,7 +153,7 @@ class Calls:
 
     def grammars(self, pieces: Pieces) -> Grammars:
         """The grammar of each example."""
-        symbols = Symbols(self.schemas, pieces)
+        symbols = Symbols(self.schemas, pieces, self.order)
         return lambda example: CallGrammar(symbols, example)
 
 
@@ -165,4 +173,4 @@ def parsed(examples: Sequence[Example]) -> Iterator[Lesson]:
 
 def language(params: Params, inventory: Inventory) -> Calls:
     """The calls of the functions in the inventory; raises ArtifactError."""
-    return Calls(schema.from_inventory(inventory), params.lines_as_symbols)
+    return Calls(schema.from_inventory(inventory), params.order, params.lines_as_symbols)

@@ -1,15 +1,17 @@
 """Calls that tests of the expression `call` learn from, and what they hold a call against."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
 from funcgen.artifacts import Example
+from funcgen.calls.automaton import Order
 from funcgen.calls.canonical import parse, scalars, unquote
 from funcgen.calls.schema import Thresholds
 from funcgen.expressions import call
 
-PARAMS = call.Params(Thresholds(min_count=2, max_values=4, min_share=0.5, few=1), lines_as_symbols=False)
+PARAMS = call.Params(Thresholds(min_count=2, max_values=4, min_share=0.5, few=1), order="schema", lines_as_symbols=False)
 
 
 def example(source: str, target: str = "f()", split: Any = "train") -> Example:
@@ -33,6 +35,7 @@ TRAINING = [
     example("stop", "stop()"),
 ]
 LANGUAGE = call.language(PARAMS, call.learn(PARAMS, TRAINING))
+LANGUAGES: dict[Order, call.Calls] = {order: replace(LANGUAGE, order=order) for order in get_args(Order)}
 SOURCES = [
     *(one.source for one in TRAINING),
     "",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from funcgen.errors import ArtifactError, ExpressionError
 from funcgen.expressions import call
-from tests.expressions.calls import LANGUAGE, PARAMS, SOURCES, TRAINING, check, example, parts
+from tests.expressions.calls import LANGUAGE, LANGUAGES, PARAMS, SOURCES, TRAINING, check, example, parts
 
 
 def test_there_and_back() -> None:
@@ -21,6 +21,21 @@ def test_there_and_back() -> None:
     assert expressions['weather(city="北京", units="é")'] == '{weather()}{city=} 北京{/}{units=}{"é"}'
     for one in TRAINING:
         assert LANGUAGE.execute(LANGUAGE.express(one) or "", one) == one.target
+
+
+def test_parameters_come_as_the_source_shows_their_values_where_that_is_asked() -> None:
+    language = LANGUAGES["source"]
+    expressions = {one.source: language.express(one) for one in TRAINING}
+    assert expressions["Wake me at 7 for the gym."] == '{set_alarm()}{label=} gym{/}{time=}{"07:00"}'
+    assert expressions["no volume in kitchen and hall"] == '{set_volume()}{rooms=}{"kitchen"}{rooms=}{"hall"}{percent=}{0}'
+    for one in TRAINING:
+        assert language.execute(expressions[one.source] or "", one) == one.target
+        assert language.execute(LANGUAGE.express(one) or "", one) == one.target
+    mixed = '{set_volume()}{rooms=}{"hall"}{percent=}{0}{rooms=}{"kitchen"}'
+    assert language.execute(mixed, TRAINING[0]) == 'set_volume(percent=0, rooms=["hall", "kitchen"])'
+    for wrong in (mixed + "{percent=}{0}", '{set_volume()}{rooms=}{"hall"}', mixed + "{label=} gym{/}"):
+        with pytest.raises(ExpressionError):
+            language.execute(wrong, TRAINING[0])
 
 
 @pytest.mark.parametrize(
@@ -96,10 +111,10 @@ def test_a_wrong_expression_is_refused(expression: str) -> None:
 
 
 @settings(deadline=None)
-@given(expression=st.text() | parts, source=st.sampled_from(SOURCES))
-def test_any_text_executes_to_a_call_or_is_refused(expression: str, source: str) -> None:
+@given(expression=st.text() | parts, source=st.sampled_from(SOURCES), language=st.sampled_from(list(LANGUAGES.values())))
+def test_any_text_executes_to_a_call_or_is_refused(expression: str, source: str, language: call.Calls) -> None:
     try:
-        text = LANGUAGE.execute(expression, example(source))
+        text = language.execute(expression, example(source))
     except ExpressionError:
         return
     check(text, source)

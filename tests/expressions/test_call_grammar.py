@@ -15,6 +15,7 @@ from transformers import GPT2Config, GPT2LMHeadModel
 
 from funcgen import sections, tokenization
 from funcgen.artifacts import Example
+from funcgen.calls.automaton import Order
 from funcgen.calls.schema import Thresholds
 from funcgen.constraints import within
 from funcgen.decoding import decode
@@ -22,7 +23,7 @@ from funcgen.errors import ExpressionError
 from funcgen.expressions import call
 from funcgen.grammar import Grammar, accepts
 from funcgen.tokenization import Codec
-from tests.expressions.calls import LANGUAGE, SOURCES, TRAINING, check, example, parts
+from tests.expressions.calls import LANGUAGE, LANGUAGES, SOURCES, TRAINING, check, example, parts
 from tests.small import TOKENIZER
 from tests.test_decoding import GREEDY, completion_of
 
@@ -36,34 +37,37 @@ def codec(kind: str) -> Codec:
 
 
 each_kind = pytest.mark.parametrize("kind", ["prefix", "separate", "bytes"])
+each_order = pytest.mark.parametrize("order", LANGUAGES)
 
 
 @cache
-def grammars(kind: str) -> Callable[[Example], Grammar]:
-    return LANGUAGE.grammars(codec(kind).pieces(LANGUAGE.symbols))
+def grammars(kind: str, order: Order) -> Callable[[Example], Grammar]:
+    return LANGUAGES[order].grammars(codec(kind).pieces(LANGUAGE.symbols))
 
 
 @each_kind
-def test_an_expression_in_tokens_is_accepted_and_read_back(kind: str) -> None:
+@each_order
+def test_an_expression_in_tokens_is_accepted_and_read_back(kind: str, order: Order) -> None:
     for one in TRAINING:
-        expression = LANGUAGE.express(one) or ""
+        expression = LANGUAGES[order].express(one) or ""
         (ids,) = codec(kind).completions([expression])
-        assert accepts(grammars(kind)(one), ids, codec(kind).vocabulary.end)
+        assert accepts(grammars(kind, order)(one), ids, codec(kind).vocabulary.end)
         assert codec(kind).decode(ids) == expression
-        assert LANGUAGE.execute(codec(kind).decode(ids), one) == one.target
+        assert LANGUAGES[order].execute(codec(kind).decode(ids), one) == one.target
 
 
 @each_kind
+@each_order
 @settings(deadline=None)
 @given(expression=parts, source=st.sampled_from(SOURCES))
-def test_the_grammar_accepts_what_executes(kind: str, expression: str, source: str) -> None:
+def test_the_grammar_accepts_what_executes(kind: str, order: Order, expression: str, source: str) -> None:
     (ids,) = codec(kind).completions([expression])
     try:
-        LANGUAGE.execute(expression, example(source))
+        LANGUAGES[order].execute(expression, example(source))
     except ExpressionError:
-        assert not accepts(grammars(kind)(example(source)), ids, codec(kind).vocabulary.end)
+        assert not accepts(grammars(kind, order)(example(source)), ids, codec(kind).vocabulary.end)
     else:
-        assert accepts(grammars(kind)(example(source)), ids, codec(kind).vocabulary.end)
+        assert accepts(grammars(kind, order)(example(source)), ids, codec(kind).vocabulary.end)
 
 
 def walk(grammar: Grammar, limit: int, choose: Callable[[list[int]], int], end: int) -> list[int]:
@@ -85,15 +89,16 @@ def walk(grammar: Grammar, limit: int, choose: Callable[[list[int]], int], end: 
 
 
 @each_kind
+@each_order
 @settings(deadline=None, max_examples=60)
 @given(source=st.sampled_from(SOURCES) | st.text("ab 7.-{}\n北é", max_size=20), seed=st.integers(0, 2**32), spare=st.integers(0, 30))
-def test_every_walk_ends_in_time_and_executes(kind: str, source: str, seed: int, spare: int) -> None:
+def test_every_walk_ends_in_time_and_executes(kind: str, order: Order, source: str, seed: int, spare: int) -> None:
     one, end = example(source), codec(kind).vocabulary.end
-    grammar = grammars(kind)(one)
+    grammar = grammars(kind, order)(one)
     limit = grammar.distance(grammar.start()) + spare
     completion = walk(grammar, limit, random.Random(seed).choice, end)
     assert len(completion) <= limit
-    text = LANGUAGE.execute(codec(kind).decode(completion), one)
+    text = LANGUAGES[order].execute(codec(kind).decode(completion), one)
     check(text, source)
     assert accepts(grammar, completion, end)
 
@@ -107,24 +112,27 @@ def models(vocabulary: int) -> Iterator[GPT2LMHeadModel]:
 
 
 @each_kind
+@each_order
 @pytest.mark.parametrize("method", ["greedy", "beam", "sample"])
-def test_whatever_an_untrained_model_writes_is_a_well_typed_call(kind: str, method: Literal["greedy", "beam", "sample"]) -> None:
+def test_whatever_an_untrained_model_writes_is_a_well_typed_call(
+    kind: str, order: Order, method: Literal["greedy", "beam", "sample"]
+) -> None:
     examples = [example(source) for source in SOURCES]
     prompts = codec(kind).prompts([LANGUAGE.prompt(one) for one in examples])
     found: list[str] = []
     for model in models(codec(kind).vocabulary.size):
         options = replace(GREEDY, batch_size=7, max_new_tokens=12, method=method, beam=sections.Beam(4, 1.0, 0.0))
-        made = [grammars(kind)(one) for one in examples]
+        made = [grammars(kind, order)(one) for one in examples]
         decoded = decode(model, prompts, options, codec(kind).vocabulary, made)
         found += [codec(kind).decode(completion_of(candidate)) for (candidate,) in decoded]
     for expression, one in zip(found, examples * 3, strict=True):
-        check(LANGUAGE.execute(expression, one), one.source)
+        check(LANGUAGES[order].execute(expression, one), one.source)
     assert len(set(found)) > 10
 
 
 def made_of(*targets: str) -> tuple[call.Calls, Codec]:
     """A language learned from targets, each its own source, and single-byte tokens for it."""
-    params = call.Params(Thresholds(min_count=1, max_values=0, min_share=1.0, few=0), lines_as_symbols=False)
+    params = call.Params(Thresholds(min_count=1, max_values=0, min_share=1.0, few=0), order="schema", lines_as_symbols=False)
     language = call.language(params, call.learn(params, [example(target, target) for target in targets]))
     return language, Codec(tokenization.train([], TOKENIZER, language.symbols), 100)
 

@@ -21,7 +21,7 @@ from tests.test_decoding import GREEDY, completion_of
 
 COMPUTE = sections.Compute(processes=1, sharding="none", threads=1, device="cpu", precision="float32", numeric_mode="fast")
 SCHEDULE = sections.Schedule(name="cosine", warmup_steps=20, warmup_share=0.0, final_share=0.05, decay_share=0.2)
-TOKENIZER = sections.Tokenizer(300, 1000, False, False, "prefix", 32, 16, "refuse", 1, whole_texts=False)
+TOKENIZER = sections.Tokenizer(300, 1000, False, False, "prefix", 32, 16, "refuse", 1, False, sections.Augmentation(0, 0.5, 1))
 WORDS = ["red", "green", "blue", "white", "black", "brown", "pink", "grey", "gold"]
 CORRECTED = {"um": [], "uh": [], "gonna": ["going", "to"], "dunno": ["do", "not", "know"]}
 

@@ -1,0 +1,90 @@
+"""More texts to learn calls from: those of training, with values of others in place of some of theirs (data augmentation).
+
+A network that quotes should learn of a value where it stands, not which it is, since names are mostly new. A value is exchanged where
+the source shows it once, as whole words that no other value has, and for one that training has under the same argument's name, drawn
+as often as it is there. Which of an example's values are exchanged, and for which, follows from the seed.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from funcgen.artifacts import Example
+from funcgen.calls.canonical import Call, Scalar, Value, parse, render, scalars, unquote
+from funcgen.calls.spans import places_of
+from funcgen.errors import ExpressionError
+from funcgen.sections import Augmentation
+
+
+class Shown(NamedTuple):
+    """A scalar of a call that its source shows: the argument's name, which of its scalars it is, and where it begins and ends."""
+
+    name: str
+    number: int
+    start: int
+    end: int
+
+
+def augmented(examples: Sequence[Example], known: Collection[str], options: Augmentation) -> Iterator[Example]:
+    """Of each example whose target is a call as many others as `copies` says, less where nothing was exchanged, or the source is known."""
+    found = [(example, call, shown(call, example.source)) for example, call in parsed(examples)]
+    values: dict[str, list[Scalar]] = defaultdict(list)
+    for _, call, places in found:
+        for place in places:
+            values[place.name].append(scalars(dict(call.arguments)[place.name])[place.number])
+    random = np.random.Generator(np.random.PCG64(options.seed))
+    for _ in range(options.copies):
+        for example, call, places in found:
+            drawn = [place for place in places if random.random() < options.share]
+            others = {place: values[place.name][int(random.integers(len(values[place.name])))] for place in drawn}
+            made = exchanged(example, call, others)
+            if others and made.source not in known:
+                yield made
+
+
+def parsed(examples: Sequence[Example]) -> Iterator[tuple[Example, Call]]:
+    """The examples whose targets are calls."""
+    for example in examples:
+        try:
+            yield example, parse(example.target)
+        except ExpressionError:
+            continue
+
+
+def shown(call: Call, source: str) -> list[Shown]:
+    """The scalars of a call that its source shows once, in words that no other scalar has, from left to right."""
+    found = [
+        Shown(name, number, start, start + len(unquote(scalar)))
+        for name, value in call.arguments
+        for number, scalar in enumerate(scalars(value))
+        for start in places_of(unquote(scalar), source)
+    ]
+    times = Counter((place.name, place.number) for place in found)
+    alone = [place for place in found if times[place.name, place.number] == 1 and not any(overlap(place, one) for one in found)]
+    return sorted(alone, key=lambda place: place.start)
+
+
+def overlap(one: Shown, other: Shown) -> bool:
+    """Whether two places share a letter."""
+    return one != other and one.start < other.end and other.start < one.end
+
+
+def exchanged(example: Example, call: Call, others: dict[Shown, Scalar]) -> Example:
+    """An example with other values at some places, from left to right, in its source and in the call that is its target."""
+    arguments = {name: list(scalars(value)) for name, value in call.arguments}
+    source, position = "", 0
+    for place, scalar in others.items():
+        source += example.source[position : place.start] + unquote(scalar)
+        arguments[place.name][place.number] = scalar
+        position = place.end
+    values = [(name, alike(value, arguments[name])) for name, value in call.arguments]
+    target = render(Call(call.function, tuple(values)))
+    return replace(example, source=source + example.source[position:], target=target, references=())
+
+
+def alike(value: Value, found: Sequence[Scalar]) -> Value:
+    """Scalars as a list where the value is one, else the one that they are."""
+    return tuple(found) if isinstance(value, tuple) else found[0]
