@@ -102,6 +102,15 @@ def test_quoting_needs_case(tmp_path: Path) -> None:
     assert load(lower.replace("lowercase: true", "lowercase: false"), tmp_path).expression.name == "call"
 
 
+def test_calls_alone_are_augmented(tmp_path: Path) -> None:
+    more = TEXT.replace("copies: 0 ", "copies: 2 ")
+    with pytest.raises(
+        ParameterError, match=r"tokenizer\.augmentation\.copies is 2: makes no sense with task\.name assistant, whose texts"
+    ):
+        load(more, tmp_path)
+    assert load(more.replace("name: assistant\n", "name: requests\n"), tmp_path).tokenizer.augmentation.copies == 2
+
+
 def test_a_second_network_is_asked_where_there_is_one(tmp_path: Path) -> None:
     asked = TEXT.replace("by: model ", "by: text ").replace("name: direct", "name: template")
     with pytest.raises(ParameterError, match=r"generate\.choose\.by is \"text\": asks a second network, which is there with tokenizer"):

@@ -12,6 +12,7 @@ from funcgen.tables import read_parquet
 from funcgen.tokenization import Codec
 from stages.tokenize import work
 from tests.cafes import corpus
+from tests.expressions.calls import example
 from tests.silent import SILENT
 
 TEXT = Path("params.yaml").read_text("utf-8").replace("name: direct", "name: template")
@@ -68,3 +69,23 @@ def test_the_vocabulary_knows_the_words_of_plain_text_if_it_is_to(tmp_path: Path
         tokenized(changed, tmp_path)
         lengths.append(len(Codec.load(TOKENIZER).texts(["quxwatzl"])[0]))
     assert lengths[0] > lengths[1] == 1
+
+
+def test_augmented_calls_are_learned_beside_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In training alone, and none that validation or test asks about."""
+    monkeypatch.chdir(tmp_path)
+    names = ("Zoë", "Mara Lindt", "Kit & Co")
+    examples = [replace(example(f"play {name}", f'play(artist="{name}")'), id=f"{index:016x}") for index, name in enumerate(names)]
+    asked = [example("stop Mara Lindt", 'stop(artist="Mara Lindt")')]
+    other = replace(example("stop Zoë", 'stop(artist="Zoë")'), id="f" * 16)
+    for split, found in (("train", [*examples, other]), ("validation", asked), ("test", asked)):
+        write_examples(EXAMPLES / f"{split}.parquet", found)
+    calls = TEXT.replace("name: template", "name: call").replace("name: assistant\n", "name: requests\n")
+    before = tokenized(calls, tmp_path)
+    shown = written(TOKENS, "train")
+    after = tokenized(calls.replace("copies: 0 ", "copies: 30 "), tmp_path)
+    prompts = [prompt for prompt, _ in written(TOKENS, "train")]
+    assert prompts[: len(shown)] == [prompt for prompt, _ in shown]
+    assert set(prompts) == {*(f" play {name}" for name in names), " stop Zoë", " stop Kit & Co"}
+    assert after["train"]["sequences"] == len(prompts) > before["train"]["sequences"] == 4
+    assert after["validation"] == before["validation"]
