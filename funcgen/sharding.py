@@ -14,6 +14,7 @@ On graphics cards each process has the card of its number, and the backend is nc
 
 import contextlib
 import copy
+import multiprocessing
 from collections.abc import Iterator
 from enum import IntEnum
 from functools import partial
@@ -37,6 +38,10 @@ from funcgen.shards import gradient_of_share, losses_of_share, share_out, state_
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+
+
+LAST_MOMENTS = 2.0
+"""Seconds that a killed process may take to be gone where its connections are."""
 
 
 class Task(IntEnum):
@@ -108,8 +113,7 @@ def follow(
         share_rates(optimizer, device)
         return gradient_of_share(network, batch, label_smoothing, compute)
 
-    while (told := hear(device)) is not None:
-        task, step, batch = told
+    def do(task: Task, step: int, batch: Batch) -> None:
         if task == Task.STEP:
             torch.manual_seed(seed_of(budget.seed, step, number))
             gradients.train_step(model, optimizer, batch, budget, compute, gradient)
@@ -120,6 +124,23 @@ def follow(
             weights_of(model)
         else:
             state_of(optimizer)
+
+    while (told := hear(device)) is not None:
+        try:
+            do(*told)
+        except RuntimeError:
+            if orphaned():
+                return
+            raise
+
+
+def orphaned() -> bool:
+    """Whether the process that started this one is gone, or about to be, since connections go first."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return False
+    parent.join(LAST_MOMENTS)
+    return not parent.is_alive()
 
 
 def own_device(compute: sections.Compute, number: int) -> torch.device:
