@@ -38,12 +38,8 @@ def impossible(params: "Params") -> Iterator[Finding]:
     if generate.max_new_tokens > params.tokenizer.max_completion_length:
         message = f"exceeds tokenizer.max_completion_length ({params.tokenizer.max_completion_length}): the model has no positions for more"
         yield ("generate", "max_new_tokens"), message, generate.max_new_tokens
-    if params.expression.name == "call" and params.tokenizer.lowercase:
-        yield ("tokenizer", "lowercase"), "makes no sense with expression.name call, which quotes the source letter by letter", True
+    yield from impossible_calls(params)
     yield from impossible_whole_texts(params)
-    if params.tokenizer.augmentation.copies and not params.task.module.scoring(params.task.params).calls:
-        message = f"makes no sense with task.name {params.task.name}, whose texts are no calls: choose 0"
-        yield ("tokenizer", "augmentation", "copies"), message, params.tokenizer.augmentation.copies
     if params.train.adaptation.name == "lora":
         yield from impossible_adapters(params)
     if params.strategy.name == "distilled":
@@ -104,6 +100,15 @@ def impossible_adapters(params: "Params") -> Iterator[Finding]:
         yield where, message, "lora"
     if params.strategy.name == "distilled":
         yield where, "makes no sense with strategy.name distilled, whose small network starts from scratch: choose full", "lora"
+
+
+def impossible_calls(params: "Params") -> Iterator[Finding]:
+    """What makes no sense of calls, or of texts that are none."""
+    if params.expression.name == "call" and params.tokenizer.lowercase:
+        yield ("tokenizer", "lowercase"), "makes no sense with expression.name call, which quotes the source letter by letter", True
+    if params.tokenizer.augmentation.copies and not params.task.module.scoring(params.task.params).calls:
+        message = f"makes no sense with task.name {params.task.name}, whose texts are no calls: choose 0"
+        yield ("tokenizer", "augmentation", "copies"), message, params.tokenizer.augmentation.copies
 
 
 def impossible_whole_texts(params: "Params") -> Iterator[Finding]:
