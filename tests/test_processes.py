@@ -4,6 +4,7 @@ import multiprocessing
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import torch
@@ -115,7 +116,8 @@ def test_only_what_is_trained_is_exchanged() -> None:
     assert losses(TWO) == pytest.approx(losses(COMPUTE), abs=1e-5)
 
 
-def test_a_process_that_ends_ends_the_training() -> None:
+@pytest.mark.parametrize("sharding", ["none", "full"])
+def test_a_process_that_ends_ends_the_training(sharding: Literal["none", "full"]) -> None:
     killed: list[int] = []
 
     def log(values: Mapping[str, float], step: int) -> None:
@@ -124,8 +126,8 @@ def test_a_process_that_ends_ends_the_training() -> None:
         other.join()
         killed.append(step)
 
-    model = tiny()
+    model, compute = tiny(), replace(TWO, sharding=sharding)
     with pytest.raises(TrainingError, match="process 1 of those that compute gradients ended with -9"):
-        fit(model, AdamW(model.parameters()), SEQUENCES, SEQUENCES, budget=BUDGET, schedule=CONSTANT, compute=TWO, log=log)
+        fit(model, AdamW(model.parameters()), SEQUENCES, SEQUENCES, budget=BUDGET, schedule=CONSTANT, compute=compute, log=log)
     assert killed == [2]
     assert multiprocessing.active_children() == []

@@ -19,7 +19,6 @@ from funcgen import gradients, params, sections, sharding, shards
 from funcgen.averaging import Average
 from funcgen.batches import collate
 from funcgen.compatibility import ELEMENTWISE
-from funcgen.errors import TrainingError
 from funcgen.gradients import gradient, train_step
 from funcgen.optimization.memory import state_bytes
 from funcgen.optimizers import OPTIMIZERS
@@ -195,19 +194,3 @@ def test_each_process_keeps_its_share(tmp_path: Path, monkeypatch: pytest.Monkey
         }
         assert kept(list(state.model.parameters())) == whole // 2
     assert json.loads((tmp_path / "held.json").read_text("utf-8")) == [whole // 2, whole // 2, whole]
-
-
-def test_a_process_that_ends_ends_the_training() -> None:
-    killed: list[int] = []
-
-    def log(values: Mapping[str, float], step: int) -> None:
-        (other,) = multiprocessing.active_children()
-        other.kill()
-        other.join()
-        killed.append(step)
-
-    model = tiny()
-    with pytest.raises(TrainingError, match="process 1 of those that compute gradients ended with -9"):
-        fit(model, AdamW(model.parameters()), SEQUENCES, SEQUENCES, budget=BUDGET, schedule=CONSTANT, compute=SHARDS, log=log)
-    assert killed == [2]
-    assert nobody_is_left()
