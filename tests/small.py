@@ -31,7 +31,9 @@ INGEST = sections.Ingest(
 
 CHOOSE = sections.Choose(by="model", consensus=sections.Consensus("bleu", "model", 0.0, lowercase=True, bleu_tokenizer="13a"))
 
-SIZES = gpt.Params(None, None, n_layer=1, n_head=2, n_embd=16, dropout=0.0, attention_dropout=0.0, initializer_range=0.8)
+SIZES = gpt.Params(
+    None, None, n_layer=1, n_head=2, n_embd=16, dropout=0.0, attention_dropout=0.0, initializer_range=0.8, initial_positions="random"
+)
 MODEL = Chosen("gpt", gpt, SIZES)
 
 FULL = sections.Adaptation("full", sections.Lora(rank=2, alpha=4, dropout=0.0, layers=["c_attn", "c_proj", "c_fc"]))

@@ -33,7 +33,7 @@ def learn(
     prepare(COMPUTE)
     torch.manual_seed(0)
     vocabulary = Vocabulary(size=size, max_length=32, begin=BEGIN, end=END, pad=PAD)
-    size_options = {"n_layer": layers, "n_head": 4, "n_embd": 64, "initializer_range": 0.08}
+    size_options = {"n_layer": layers, "n_head": 4, "n_embd": 64, "initializer_range": 0.08, "initial_positions": "random"}
     options = gpt.Params(checkpoint_name=None, revision=None, dropout=0.0, attention_dropout=0.0, **size_options)  # type: ignore[arg-type]
     model = gpt.build(options, vocabulary)
     optimizer = adamw.build(adamw.Params(learning_rate=3e-3, betas=(0.9, 0.98), epsilon=1e-8, weight_decay=0.01), model)

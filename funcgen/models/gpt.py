@@ -1,8 +1,9 @@
 """GPT-2 (Radford et al. 2019) as transformers has it: from scratch, from a checkpoint folder, or by a hub name."""
 
+import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from annotated_types import Ge, Gt, Interval
 
@@ -10,15 +11,21 @@ from funcgen.errors import CheckpointError
 from funcgen.protocols import Checkpoint, Vocabulary
 
 if TYPE_CHECKING:
+    from torch import Tensor
     from transformers import PreTrainedModel
 
+LONGEST_WAVE = 1000.0
+"""The slowest wave's positions a radian; 10,000 in Vaswani et al., whose texts are longer."""
 REVISION = re.compile(r"(?!.*\.\.)[\w][\w./-]{0,199}", re.ASCII)
 """What a commit, tag or branch may be called: a part of a path in the hub's cache."""
 
 
 @dataclass(frozen=True)
 class Params:
-    """Size, initial spread and dropout of a model from scratch; a checkpoint has its own size and weights, and takes only the dropout."""
+    """Size, initial spread and dropout of a model from scratch; a checkpoint has its own size and weights, and takes only the dropout.
+
+    `initial_positions`: of the position embeddings, which are trained like any other weight.
+    """
 
     checkpoint_name: str | None
     revision: str | None
@@ -28,6 +35,7 @@ class Params:
     dropout: Annotated[float, Interval(ge=0, lt=1)]
     attention_dropout: Annotated[float, Interval(ge=0, lt=1)]
     initializer_range: Annotated[float, Gt(0)]
+    initial_positions: Literal["random", "sinusoidal"]
 
     def __post_init__(self) -> None:
         if self.n_embd % self.n_head:
@@ -70,7 +78,10 @@ def build(params: Params, vocabulary: Vocabulary) -> "PreTrainedModel":
             activation_function="gelu_pytorch_tanh",  # GPT-2's own gelu_new, in one fused kernel
             **common,
         )
-        return GPT2LMHeadModel(config)
+        model = GPT2LMHeadModel(config)
+        if params.initial_positions == "sinusoidal":
+            fill_with_waves(model.transformer.wpe.weight, params.initializer_range)
+        return model
     try:
         model = whole(
             GPT2LMHeadModel.from_pretrained(
@@ -97,3 +108,19 @@ def build(params: Params, vocabulary: Vocabulary) -> "PreTrainedModel":
     model.resize_token_embeddings(vocabulary.size, mean_resizing=False)
     model.generation_config = GenerationConfig.from_model_config(model.config)  # not the checkpoint's own end token
     return model
+
+
+def fill_with_waves(positions: "Tensor", spread: float) -> None:
+    """Make position embeddings, shape [positions, width], sine and cosine waves of falling frequency (Vaswani et al. 2017).
+
+    `spread` is their standard deviation. A step of so many positions is then the same rotation everywhere, so that to look one token
+    back, which copying needs, is quickly learned.
+    """
+    import torch
+
+    count, width = positions.shape
+    frequencies = LONGEST_WAVE ** -(torch.arange(0, width, 2) / width)
+    angles = torch.arange(count)[:, None] * frequencies
+    waves = torch.cat([angles.sin(), angles.cos()], dim=1)[:, :width]
+    with torch.no_grad():
+        positions.copy_(waves * math.sqrt(2) * spread)

@@ -45,7 +45,7 @@ def trained(sequences: list[TokenSequence], codec: Codec) -> PreTrainedModel:
     """A GPT of 0.1 M parameters from scratch."""
     prepare(COMPUTE)
     torch.manual_seed(0)
-    size = {"n_layer": 2, "n_head": 4, "n_embd": 64, "initializer_range": 0.08}
+    size = {"n_layer": 2, "n_head": 4, "n_embd": 64, "initializer_range": 0.08, "initial_positions": "random"}
     options = gpt.Params(checkpoint_name=None, revision=None, dropout=0.0, attention_dropout=0.0, **size)  # type: ignore[arg-type]
     model = gpt.build(options, codec.vocabulary)
     optimizer = adamw.build(adamw.Params(learning_rate=5e-3, betas=(0.9, 0.98), epsilon=1e-8, weight_decay=0.01), model)

@@ -24,7 +24,9 @@ from tests.small import TOKENIZER
 from tests.test_decoding import BEAM, GREEDY, SAMPLE
 
 COMPUTE = sections.Compute(processes=1, sharding="none", threads=1, device="cpu", precision="float32", numeric_mode="fast")
-SIZES = gpt.Params(None, None, n_layer=1, n_head=2, n_embd=16, dropout=0.0, attention_dropout=0.0, initializer_range=0.8)
+SIZES = gpt.Params(
+    None, None, n_layer=1, n_head=2, n_embd=16, dropout=0.0, attention_dropout=0.0, initializer_range=0.8, initial_positions="random"
+)
 LETTERS = "abc"
 EXAMPLES = [Example("test", str(index), source, "", "", id=str(index)) for index, source in enumerate(["ab", "", "c d e", "xyz"])]
 
