@@ -78,10 +78,10 @@ def build(params: Params, vocabulary: Vocabulary) -> "PreTrainedModel":
             activation_function="gelu_pytorch_tanh",  # GPT-2's own gelu_new, in one fused kernel
             **common,
         )
-        model = GPT2LMHeadModel(config)
+        fresh = GPT2LMHeadModel(config)
         if params.initial_positions == "sinusoidal":
-            fill_with_waves(model.transformer.wpe.weight, params.initializer_range)
-        return model
+            fill_with_waves(fresh.transformer.wpe.weight, params.initializer_range)
+        return fresh
     try:
         model = whole(
             GPT2LMHeadModel.from_pretrained(
