@@ -8,9 +8,7 @@ of all training rows are compared by a digest of them. Memory is what no file ho
 import argparse
 import contextlib
 import hashlib
-import os
 import resource
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -22,13 +20,13 @@ import pyarrow.parquet as pq
 
 import stages.ingest
 import stages.tokenize
+from bench.measuring import forked
+from bench.rows import FILE, folder_of
 from funcgen import params
 from funcgen.artifacts import TOKENIZER, TOKENS
 from funcgen.tokenization import BEGIN, END, SEPARATOR
 from tests.silent import SILENT
 
-FILE = Path("data/raw/rows.csv")
-CHANGES = {"name: assistant": "name: files", "paths: []": f"paths: [{FILE}]", "split: null": "split: split"}
 PROCESSES = 2
 
 
@@ -44,17 +42,7 @@ class Cost:
 
 def main(rows: int) -> None:
     """Print a line for each side."""
-    text = params.PATH.read_text("utf-8")
-    for old, new in CHANGES.items():
-        if old not in text:
-            raise SystemExit(f"params.yaml has no {old!r}")
-        text = text.replace(old, new, 1)
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        FILE.parent.mkdir(parents=True)
-        params.PATH.write_text(text, "utf-8")
-        with FILE.open("w", encoding="utf-8") as file:
-            file.write("source,target,split\n")
-            file.writelines(f"input number {row} of many,the text {row * 7919} is said here,{split(row)}\n" for row in range(rows))
+    with folder_of(rows, split):
         found = {"ingest and tokenize": cost(ours), f"datasets, {PROCESSES} processes": cost(theirs)}
     print(f"{rows:,} rows of two short texts to token ids")
     first = next(iter(found.values()))
@@ -114,19 +102,16 @@ def digest(sequences: Iterable[list[int]]) -> str:
 
 def cost(side: Callable[[], str]) -> Cost:
     """What a side costs, in a process of its own; what the digest takes counts on both sides alike."""
-    reading, writing = os.pipe()
-    start = time.perf_counter()
-    child = os.fork()
-    if child == 0:
+
+    def work() -> str:
         found = side()
         used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-        os.write(writing, f"{sum(one.ru_utime + one.ru_stime for one in used)} {found}".encode())
-        os._exit(0)
-    os.close(writing)
-    with watched(child) as peak, os.fdopen(reading) as answer:
+        return f"{sum(one.ru_utime + one.ru_stime for one in used)} {found}"
+
+    start = time.perf_counter()
+    with forked(work) as (process, answer), watched(process) as peak:
         said = answer.read().split()
         wall = time.perf_counter() - start
-        os.waitpid(child, 0)
     if not said:
         raise SystemExit(f"{side.__name__} did not end well")
     return Cost(float(said[0]), wall, peak[0], said[1])

@@ -1,11 +1,13 @@
 """Sides that do the same work, one after the other, round by round: CPU time, wall time, peak memory, and whether outputs are equal."""
 
+import contextlib
+import os
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 Side = Callable[[], list[list[int]]]
 
@@ -24,6 +26,20 @@ class Times:
         self.cpu.append(time.process_time() - cpu)
         self.wall.append(time.perf_counter() - wall)
         return result
+
+
+@contextlib.contextmanager
+def forked(work: Callable[[], str]) -> Iterator[tuple[int, TextIO]]:
+    """A process of its own that does some work: its number, and what it says when it is done; it is waited for behind the block."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writing, work().encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        yield child, answer
+    os.waitpid(child, 0)
 
 
 def peak(side: Side) -> float:

@@ -10,16 +10,13 @@ On a graphics card each process has the card of its number, and the backend is n
 
 import contextlib
 import datetime
-import multiprocessing
-import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import chain, count
 from multiprocessing.connection import wait
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -31,17 +28,16 @@ from funcgen.batches import Batch, TokenSequence, collate, part, training_order
 from funcgen.compute import prepare
 from funcgen.errors import TrainingError
 from funcgen.gradients import Budget, Gradient
+from funcgen.teamwork import beside, ended, heard, leave_signals
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
-
-    Follow = Callable[[Path, int, Connection[bytes, bytes]], None]
-    """Be one of the other processes: where all meet, its number, and what tells the first one that it is there."""
 
 PATIENCE = datetime.timedelta(days=1)
 """How long the others wait for the first one, which validates meanwhile; where it is gone, they notice at once."""
 GRACE = 10.0
 """Seconds that a process whose connections are gone may take to end."""
+DOING = "compute gradients"
 
 
 @contextlib.contextmanager
@@ -57,50 +53,22 @@ def gradient(
 
 
 @contextlib.contextmanager
-def joined(follow: "Follow", size: int) -> Iterator[None]:
-    """Be the first of `size` processes, the others of which `follow`; raises TrainingError where one of them ends inside the block."""
-    with tempfile.TemporaryDirectory() as folder, followers(follow, Path(folder) / "meeting", size) as others:
+def joined(follow: "Callable[[Path, int, Connection[Any, Any]], None]", size: int) -> Iterator[None]:
+    """Be the first of `size` processes, the others of which `follow` to where all meet; raises TrainingError where one of them ends."""
+    with tempfile.TemporaryDirectory() as folder, beside(partial(follow, Path(folder) / "meeting"), size) as others:
+        for number, other in others.items():
+            heard(number, other, DOING)
         try:
+            meet(Path(folder) / "meeting", 0, size)
             yield
         except RuntimeError as error:
-            wait([process.sentinel for process in others.values()], GRACE)
-            if gone := [number for number, process in others.items() if process.exitcode is not None]:
-                raise TrainingError(ended(gone[0], others[gone[0]])) from error
+            wait([other.process.sentinel for other in others.values()], GRACE)
+            if gone := [number for number, other in others.items() if other.process.exitcode is not None]:
+                raise TrainingError(ended(gone[0], others[gone[0]], DOING)) from error
             raise
-
-
-@contextlib.contextmanager
-def followers(follow: "Follow", meeting: Path, size: int) -> Iterator[dict[int, SpawnProcess]]:
-    """The other processes by number, from 1, connected with this one; they are gone behind the block."""
-    context = multiprocessing.get_context("spawn")
-    others, answers = {}, {}
-    for number in range(1, size):
-        answers[number], there = context.Pipe(duplex=False)
-        others[number] = context.Process(target=follow, args=(meeting, number, there), daemon=True)
-    try:
-        for process in others.values():
-            process.start()
-        for number, process in others.items():
-            if answers[number] not in wait([answers[number], process.sentinel]):
-                raise TrainingError(ended(number, process))
-        meet(meeting, 0, size)
-        yield others
-    finally:
-        if distributed.is_initialized():
-            distributed.destroy_process_group()
-        for process in others.values():
-            if process.pid is not None:
-                process.kill()
-                process.join()
-
-
-def ended(number: int, process: SpawnProcess) -> str:
-    """Says which of the processes has ended, and how."""
-    process.join()
-    return (
-        f"process {number} of those that compute gradients ended with {process.exitcode}; see above for why, or, where it is -9, whether "
-        "memory was short; run the same command again, which goes on from the last saved step, or set compute.processes to 1"
-    )
+        finally:
+            if distributed.is_initialized():
+                distributed.destroy_process_group()
 
 
 def meet(meeting: Path, number: int, size: int) -> None:
@@ -117,7 +85,7 @@ def follow(
     start: int,
     meeting: Path,
     number: int,
-    there: "Connection[bytes, bytes]",
+    there: "Connection[Any, Any]",
 ) -> None:
     """Be one of the other processes, until it is killed or the first one is gone."""
     leave_signals()
@@ -125,7 +93,7 @@ def follow(
     own_memory(model)
     torch.nn.Module.to(model, torch.device("cuda", number) if device.type == "cuda" else device)
     model.train()
-    there.send_bytes(b"there")
+    there.send("there")
     with contextlib.suppress(RuntimeError):  # the first one is gone
         meet(meeting, number, size)
         for step, indices in zip(count(start), training_order(training, budget.batch_size, budget.seed, start), strict=False):
@@ -134,12 +102,6 @@ def follow(
             torch.manual_seed(seed_of(budget.seed, step, number))
             model.zero_grad(set_to_none=True)
             add_up(model, gradient_of_part(model, batch, number, size, budget.label_smoothing, compute))
-
-
-def leave_signals() -> None:
-    """Ignore the signals that the first process heeds."""
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, signal.SIG_IGN)
 
 
 def seed_of(seed: int, step: int, number: int) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -41,7 +42,8 @@ def pairs(examples: Sequence[Example], split: Split, language: Language, options
 def targets(examples: Iterable[Example], texts: int) -> Iterator[Example]:
     """Each example with its target, and with `texts` - 1 of its other references in the target's place."""
     for example in examples:
-        for target in (example.target, *(text for text in example.references if text != example.target))[:texts]:
+        yield example
+        for target in islice((text for text in example.references if text != example.target), texts - 1):
             yield replace(example, target=target)
 
 

@@ -32,9 +32,10 @@ from funcgen.averaging import Average
 from funcgen.batches import Batch
 from funcgen.compute import prepare
 from funcgen.gradients import Budget, Gradient, TokenLosses
-from funcgen.processes import joined, leave_signals, meet, seed_of
+from funcgen.processes import joined, meet, seed_of
 from funcgen.resumption.training_state import TrainingState
 from funcgen.shards import gradient_of_share, losses_of_share, share_out, state_of, weights_of
+from funcgen.teamwork import leave_signals
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -95,7 +96,7 @@ def follow(
     compute: sections.Compute,
     meeting: Path,
     number: int,
-    there: "Connection[bytes, bytes]",
+    there: "Connection[Any, Any]",
 ) -> None:
     """Be one of the other processes, until it is killed or the first one is gone.
 
@@ -105,7 +106,7 @@ def follow(
     device = own_device(compute, number)
     optimizer = kind.__new__(kind)
     vars(optimizer).update(attributes)
-    there.send_bytes(b"there")
+    there.send("there")
     meet(meeting, number, compute.processes)
     network = share_out(model, optimizer, device)
 

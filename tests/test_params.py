@@ -69,17 +69,23 @@ def load(text: str, folder: Path) -> params.Params:
     return params.load(path)
 
 
+def refusal(text: str, old: str, new: str, folder: Path) -> str:
+    """What is said of a params.yaml in which something is replaced once."""
+    assert old in text
+    with pytest.raises(ParameterError) as caught:
+        load(text.replace(old, new, 1), folder)
+    return str(caught.value)
+
+
 def test_the_committed_file_is_right() -> None:
     assert params.load().train.max_steps >= 1
 
 
 @pytest.mark.parametrize(("old", "new", "messages"), WRONG.values(), ids=WRONG.keys())
 def test_wrong_is_refused(old: str, new: str, messages: list[str], tmp_path: Path) -> None:
-    assert old in TEXT
-    with pytest.raises(ParameterError) as caught:
-        load(TEXT.replace(old, new, 1), tmp_path)
+    said = refusal(TEXT, old, new, tmp_path)
     for message in messages:
-        assert message in str(caught.value)
+        assert message in said
 
 
 def test_the_line_is_named(tmp_path: Path) -> None:
@@ -141,10 +147,7 @@ DISTILLED = TEXT.replace("name: model ", "name: distilled ").replace("name: dire
 )
 def test_a_small_network_that_makes_no_sense(old: str, new: str, message: str, tmp_path: Path) -> None:
     assert load(DISTILLED, tmp_path).strategy.name == "distilled"
-    assert old in DISTILLED
-    with pytest.raises(ParameterError) as error:
-        load(DISTILLED.replace(old, new, 1), tmp_path)
-    assert message in str(error.value)
+    assert message in refusal(DISTILLED, old, new, tmp_path)
 
 
 def test_a_small_network_asks_nobody(tmp_path: Path) -> None:
@@ -243,7 +246,4 @@ SHARDED = TEXT.replace("processes: 1 ", "processes: 2 ").replace("sharding: none
 )
 def test_what_cannot_be_in_shards_is_refused(old: str, new: str, message: str, tmp_path: Path) -> None:
     assert load(SHARDED, tmp_path).compute.sharding == "full"
-    assert old in SHARDED
-    with pytest.raises(ParameterError) as caught:
-        load(SHARDED.replace(old, new, 1), tmp_path)
-    assert f'compute.sharding is "full": {message}' in str(caught.value)
+    assert f'compute.sharding is "full": {message}' in refusal(SHARDED, old, new, tmp_path)

@@ -2,13 +2,19 @@
 
 import multiprocessing
 import os
-from collections.abc import Sequence
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
 from funcgen.errors import DataError, TrainingError
 from funcgen.resumption.memory import NOWHERE, Memory
 from funcgen.teamwork import shared_out
+from tests.project import ROOT
 
 
 def squares(things: Sequence[int], memory: Memory) -> list[tuple[int, int]]:
@@ -27,6 +33,14 @@ def ended(things: Sequence[int], memory: Memory) -> list[int]:
     """End where the number 1 is."""
     if 1 in things:
         os._exit(9)
+    return list(things)
+
+
+def never_done(things: Sequence[str], memory: Memory) -> list[str]:
+    """Say that this process is there, in the file that its thing names, and stay."""
+    for thing in things:
+        Path(thing).write_text(str(os.getpid()), "ascii")
+        threading.Event().wait()
     return list(things)
 
 
@@ -53,3 +67,30 @@ def test_a_process_that_ends_is_noticed() -> None:
     with pytest.raises(TrainingError, match=r"ended with 9; .* or set compute\.processes to 1"):
         shared_out(ended, range(4), 2, NOWHERE)
     assert multiprocessing.active_children() == []
+
+
+def test_where_the_first_is_killed_the_others_end(tmp_path: Path) -> None:
+    files = [str(tmp_path / name) for name in ("first", "other")]
+    script = "import sys; from tests import test_teamwork as t; t.shared_out(t.never_done, sys.argv[1:], 2, t.NOWHERE)"
+    with subprocess.Popen([sys.executable, "-c", script, *files], cwd=ROOT) as first:
+        until(lambda: all(Path(file).is_file() and Path(file).read_text("ascii") for file in files))
+        other = int(Path(files[1]).read_text("ascii"))
+        assert is_there(other)
+        first.kill()
+    until(lambda: not is_there(other))
+
+
+def is_there(process: int) -> bool:
+    """Whether a process runs."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{process}/stat")
+    return not status.exists() or status.read_text("utf-8").rpartition(")")[2].split()[0] != "Z"  # nobody may be there to reap it
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    while not holds():
+        time.sleep(0.05)
