@@ -29,7 +29,7 @@ class Shown(NamedTuple):
 
 
 def augmented(examples: Sequence[Example], known: Collection[str], options: Augmentation) -> Iterator[Example]:
-    """Of each example whose target is a call as many others as `copies` says, less where nothing was exchanged, or the source is known."""
+    """Of each example whose target is a call as many others as `copies` says, less where nothing else came out, or a known source."""
     found = [(example, call, shown(call, example.source)) for example, call in parsed(examples)]
     values: dict[str, list[Scalar]] = defaultdict(list)
     for _, call, places in found:
@@ -41,7 +41,7 @@ def augmented(examples: Sequence[Example], known: Collection[str], options: Augm
             drawn = [place for place in places if random.random() < options.share]
             others = {place: values[place.name][int(random.integers(len(values[place.name])))] for place in drawn}
             made = exchanged(example, call, others)
-            if others and made.source not in known:
+            if made.source != example.source and made.source not in known:
                 yield made
 
 
