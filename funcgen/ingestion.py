@@ -47,6 +47,7 @@ from funcgen.screening import EVALUATED, repeated_sources, unusable
 from funcgen.selection import select
 from funcgen.spool import Mask, Spool
 
+JSON = json.JSONEncoder(ensure_ascii=False)
 USABLE = EXAMPLES_SCHEMA.append(pa.field("origin", pa.string())).append(pa.field("changed", pa.bool_()))
 
 
@@ -217,7 +218,7 @@ def drawn_split(group: str, options: sections.Ingest) -> Split:
 
 def digest(content: object) -> bytes:
     """The first half of the sha256 of what JSON writes of it; a row's id is the first 16 hexadecimal digits of its pair's."""
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).digest()[:16]
+    return hashlib.sha256(JSON.encode(content).encode()).digest()[:16]
 
 
 def rejected_rows(rows: Iterable[Rejected | LeftOut]) -> Iterator[dict[str, object]]:

@@ -16,6 +16,9 @@ def unusable(row: Example, options: sections.Ingest) -> str:
     for name, text in (("source", row.source), ("target", row.target), *(("a reference", text) for text in row.references)):
         if not text.strip():
             return f"{name} is blank"
+    every = [text for _, text in texts(row)]
+    if max(map(len, every)) <= options.max_characters and not FORBIDDEN.search("\n".join(every)):
+        return ""
     for name, text in texts(row):
         if len(text) > options.max_characters:
             return f"{name} has {len(text)} characters, more than ingest.max_characters ({options.max_characters})"

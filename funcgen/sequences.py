@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -64,7 +64,7 @@ class Lengths:
         lengths = [len(ids) for ids in sequences]
         self.count += len(lengths)
         self.total += sum(lengths)
-        self.longest = max(self.longest, *lengths)
+        self.longest = max([self.longest, *lengths])
         self.over += sum(length > self.limit for length in lengths)
 
     def metrics(self, part: str) -> dict[str, float]:
@@ -88,25 +88,29 @@ def check_prompts(examples: Sequence[Example], texts: Iterable[str], codec: Code
 
 
 def write_sequences(folder: Path, split: Split, all_pairs: Sequence[Pair], codec: Codec, options: Tokenizer) -> dict[str, float]:
-    """Write the sequences of one split, a completion that was cut without its end; returns their count, lengths and coverage.
+    """Write the sequences of one split, a completion that was cut without its end; returns their count, lengths and coverage,
+    and the lengths of all inputs' prompts.
 
-    Raises DataError where none of the texts has an expression, or one is too long.
+    Raises DataError where none of the texts has an expression, or one, or a prompt, is too long.
     """
-    lengths = Lengths(options.max_completion_length)
-    write_rows(folder / f"{split}.parquet", rows(split, all_pairs, codec, options, lengths), TOKENS_SCHEMA)
-    return {"sequences": lengths.count, "coverage": round(lengths.count / len(all_pairs), 4), **lengths.metrics("completion")}
+    prompts, completions = Lengths(options.max_prompt_length), Lengths(options.max_completion_length)
+    write_rows(folder / f"{split}.parquet", rows(split, all_pairs, codec, options, prompts, completions), TOKENS_SCHEMA)
+    counts = {"sequences": completions.count, "coverage": round(completions.count / len(all_pairs), 4)}
+    return {**prompts.metrics("prompt"), **counts, **completions.metrics("completion")}
 
 
 def rows(
-    split: Split, all_pairs: Iterable[Pair], codec: Codec, options: Tokenizer, lengths: Lengths
+    split: Split, all_pairs: Iterable[Pair], codec: Codec, options: Tokenizer, prompts: Lengths, completions: Lengths
 ) -> Iterator[tuple[str, list[int], int]]:
-    """The sequences as rows of TOKENS_SCHEMA; the lengths of their completions are counted."""
-    for batch in batched(pair for pair in all_pairs if pair.expression is not None):
-        prompts = codec.prompts([pair.prompt for pair in batch])
-        completions = codec.completions([pair.expression or "" for pair in batch])
-        lengths.add(completions)
-        for pair, prompt, completion in zip(batch, prompts, completions, strict=True):
-            shown = fit_prompt(prompt, pair.example, options)
-            yield pair.example.id, shown + fit(completion, options.max_completion_length, pair.example, options), len(shown)
-    if not lengths.count:
+    """The sequences as rows of TOKENS_SCHEMA; the lengths of all prompts, one an input, and of the sequences' completions are counted."""
+    for batch in batched(list(texts) for _, texts in groupby(all_pairs, key=lambda pair: (pair.example.id, pair.prompt))):
+        read = codec.prompts([texts[0].prompt for texts in batch])
+        prompts.add(read)
+        shown = [fit_prompt(ids, texts[0].example, options) for ids, texts in zip(read, batch, strict=True)]
+        written = [(pair, prompt) for texts, prompt in zip(batch, shown, strict=True) for pair in texts if pair.expression is not None]
+        expressions = codec.completions([pair.expression or "" for pair, _ in written])
+        completions.add(expressions)
+        for (pair, prompt), ids in zip(written, expressions, strict=True):
+            yield pair.example.id, prompt + fit(ids, options.max_completion_length, pair.example, options), len(prompt)
+    if not completions.count:
         raise DataError(f"no {split} text can be written as the expression that expression.name names; choose another")

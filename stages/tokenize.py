@@ -39,14 +39,10 @@ def with_augmented(examples: Mapping[Split, Sequence[Example]], options: Augment
 
 def write_texts(
     examples: Mapping[Split, Sequence[Example]], texts: Mapping[Split, Sequence[Pair]], codec: Codec, options: Tokenizer
-) -> dict[Split, dict[str, float]]:
+) -> Mapping[str, dict[str, float]]:
     """Write what the second network learns from, the texts behind their sources; returns counts and lengths by split."""
-    metrics: dict[Split, dict[str, float]] = {}
-    for split in SPLITS:
-        metrics[split] = check_prompts(examples[split], (example.source for example in examples[split]), codec, options)
-    for split, kept in texts.items():
-        metrics[split] |= write_sequences(WHOLE_TEXTS, split, kept, codec, options)
-    return metrics
+    prompts = check_prompts(examples["test"], (example.source for example in examples["test"]), codec, options)
+    return {"test": prompts, **{split: write_sequences(WHOLE_TEXTS, split, kept, codec, options) for split, kept in texts.items()}}
 
 
 def work(params: Params, run: StageRun) -> None:
@@ -70,11 +66,10 @@ def work(params: Params, run: StageRun) -> None:
     max_length = params.tokenizer.max_prompt_length + params.tokenizer.max_completion_length
     tokenization.save(tokenizer, TOKENIZER, max_length)
     codec = Codec.load(TOKENIZER)
-    metrics: dict[str, dict[str, float]] = {}
-    for split in SPLITS:
-        metrics[split] = check_prompts(examples[split], map(language.prompt, examples[split]), codec, params.tokenizer)
-    for split, kept in found.items():
-        metrics[split] |= write_sequences(TOKENS, split, kept, codec, params.tokenizer)
+    metrics: dict[str, dict[str, float]] = {
+        "test": check_prompts(examples["test"], map(language.prompt, examples["test"]), codec, params.tokenizer)
+    }
+    metrics |= {split: write_sequences(TOKENS, split, kept, codec, params.tokenizer) for split, kept in found.items()}
     if texts:
         for split, more in write_texts(examples, texts, codec, params.tokenizer).items():
             metrics[split] |= {f"text_{name}": value for name, value in more.items()}
