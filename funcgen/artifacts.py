@@ -94,7 +94,9 @@ EXAMPLES_SCHEMA = pa.schema(
 )
 UNLABELLED_SCHEMA = pa.schema({"id": pa.string(), "source": pa.string()})
 REJECTED_SCHEMA = pa.schema({"origin": pa.string(), "reason": pa.string(), "record": pa.string()})
-TOKENS_SCHEMA = pa.schema({"id": pa.string(), "input_ids": pa.list_(pa.int32()), "prompt_length": pa.int32()})
+TOKENS_SCHEMA = pa.schema(
+    {"id": pa.string(), "input_ids": pa.list_(pa.int32()), "prompt_length": pa.int32(), "valid": pa.list_(pa.list_(pa.int32()))}
+)
 GENERATIONS_SCHEMA = pa.schema(
     {
         "id": pa.string(),

@@ -7,16 +7,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from funcgen.validity import Ids, Valid
+
 BUCKET = 32
 """Batches that are sorted by length together: more waste less padding, fewer mix better."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenSequence:
-    """One sequence of tokens; the loss counts those behind the prompt."""
+    """One sequence of tokens; the loss counts those behind the prompt, among the `valid` ones where these are known."""
 
     input_ids: Sequence[int]
     prompt_length: int
+    valid: Valid | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +27,16 @@ class Batch:
     """Padded on the right; under causal attention no token sees the padding behind it, so that no mask is needed.
 
     `input_ids` [batch, length]; `positions` [targets] index the flattened [batch * length] positions whose next token counts, row by
-    row; `targets` [targets] are those tokens.
+    row; `targets` [targets] are those tokens, and `valid` says, if anything, what is valid in the place of each (`funcgen.validity`).
     """
 
     input_ids: Tensor
     positions: Tensor
     targets: Tensor
+    valid: Sequence[Ids] | None = None
 
     def to(self, device: torch.device) -> "Batch":
-        return Batch(self.input_ids.to(device), self.positions.to(device), self.targets.to(device))
+        return Batch(self.input_ids.to(device), self.positions.to(device), self.targets.to(device), self.valid)
 
 
 def collate(sequences: Sequence[TokenSequence]) -> Batch:
@@ -44,14 +48,18 @@ def collate(sequences: Sequence[TokenSequence]) -> Batch:
         ids[row, : len(sequence.input_ids)] = sequence.input_ids
         positions.append(np.arange(sequence.prompt_length - 1, len(sequence.input_ids) - 1) + row * length)
     flat = np.concatenate(positions)
-    return Batch(torch.from_numpy(ids), torch.from_numpy(flat), torch.from_numpy(ids.reshape(-1)[flat + 1]))
+    known = [sequence.valid for sequence in sequences if sequence.valid is not None]
+    valid = [ids for one in known for ids in one.parts()] if len(known) == len(sequences) else None
+    return Batch(torch.from_numpy(ids), torch.from_numpy(flat), torch.from_numpy(ids.reshape(-1)[flat + 1]), valid)
 
 
 def part(batch: Batch, rank: int, size: int) -> Batch:
     """Every `size`-th row from `rank` on: of neighbours in length, so that the parts take about the same time."""
     rows, columns = batch.positions // batch.input_ids.shape[1], batch.positions % batch.input_ids.shape[1]
     own = rows % size == rank
-    return Batch(batch.input_ids[rank::size], (rows[own] // size) * batch.input_ids.shape[1] + columns[own], batch.targets[own])
+    positions = (rows[own] // size) * batch.input_ids.shape[1] + columns[own]
+    valid = batch.valid and [batch.valid[place] for place in own.nonzero().flatten().tolist()]
+    return Batch(batch.input_ids[rank::size], positions, batch.targets[own], valid)
 
 
 def by_length(sequences: Sequence[TokenSequence], indices: Sequence[int] | np.ndarray, batch_size: int) -> list[np.ndarray]:

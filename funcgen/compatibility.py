@@ -40,6 +40,7 @@ def impossible(params: "Params") -> Iterator[Finding]:
         yield ("generate", "max_new_tokens"), message, generate.max_new_tokens
     yield from impossible_calls(params)
     yield from impossible_whole_texts(params)
+    yield from impossible_valid_tokens(params)
     if params.train.adaptation.name == "lora":
         yield from impossible_adapters(params)
     if params.strategy.name == "distilled":
@@ -83,6 +84,8 @@ def impossible_shards(params: "Params") -> Iterator[Finding]:
         found.append((f"is not for optimizer.name {optimizer}, which needs more of a weight than a share", f"of {', '.join(ELEMENTWISE)}"))
     if adaptation != "full":
         found.append((f"is not for train.adaptation.name {adaptation}, which has little to share out", "full"))
+    if params.tokenizer.valid_tokens:
+        found.append(("does not tell the other processes which tokens are valid", "false for tokenizer.valid_tokens"))
     for section, budget in (("train", params.train), ("pretrain", params.pretrain)):
         if budget.max_steps and budget.average:
             found.append((f"is not for {section}.average {budget.average}, which would be all weights once more", "0"))
@@ -122,6 +125,19 @@ def impossible_whole_texts(params: "Params") -> Iterator[Finding]:
         if choose.asks_texts and not params.tokenizer.whole_texts:
             message = "asks a second network, which is there with tokenizer.whole_texts alone: set it to true"
             yield (*where, "by") if choose.by == "text" else (*where, "consensus", "weights"), message, "text"
+
+
+def impossible_valid_tokens(params: "Params") -> Iterator[Finding]:
+    """What makes no sense where the network learns the choice among valid tokens alone."""
+    if not params.tokenizer.valid_tokens:
+        return
+    where = ("tokenizer", "valid_tokens")
+    if params.expression.name == "direct":
+        yield where, "makes no sense with expression.name direct, which has no grammar: every token is valid", True
+    if params.strategy.name == "distilled":
+        yield where, "makes no sense with strategy.name distilled, whose small network learns from labels: choose false", True
+    if not params.generate.constrained:
+        yield ("generate", "constrained"), "must be true with tokenizer.valid_tokens, which leaves what is not valid unlearned", False
 
 
 def impossible_distilled(params: "Params") -> Iterator[Finding]:

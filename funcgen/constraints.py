@@ -1,12 +1,15 @@
 """Constrained decoding: at each step only tokens that lead to a complete expression within the limit, for each row its own."""
 
 from collections.abc import Hashable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from funcgen.grammar import Foreseeing, Grammar, Mask
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 NODES = 200_000
 """States that are remembered from one batch to the next, at most."""
@@ -127,9 +130,10 @@ class Automata:
 class Constraint:
     """What is refused in each row of a batch; rows of one example (beams) lie together, `share` of each."""
 
-    def __init__(self, automata: Automata, grammars: Sequence[Grammar], share: int, limit: int) -> None:
+    def __init__(self, automata: Automata, grammars: Sequence[Grammar], share: int, limit: int, among_valid: bool = False) -> None:
         self.automata = automata
         self.share = share
+        self.among_valid = among_valid
         self.remaining = limit
         self.roots = [automata.node(grammar, grammar.start()) for grammar in grammars]
         self.nodes: list[Node | None] = [root for root in self.roots for _ in range(share)]
@@ -159,6 +163,15 @@ class Constraint:
             numbers[place] = NOTHING if node is None else self.automata.mask_near_limit(node, self.remaining)
         found: Bools = self.automata.refused[numbers]
         return found
+
+    def of(self, scores: "Tensor") -> "Tensor":
+        """Scores [rows, vocabulary] of the batch's rows: as they are, or `among_valid` those of what is refused minus infinity."""
+        if not self.among_valid:
+            return scores
+        import torch
+
+        refused = torch.from_numpy(self.refused(np.arange(len(self.nodes)))).to(scores.device)
+        return scores.masked_fill_(refused, -torch.inf)
 
     def distances(self) -> Ints:
         """How many tokens the shortest expression of each example has, the end included."""

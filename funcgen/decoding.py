@@ -23,7 +23,8 @@ from funcgen.resumption.memory import NOWHERE, Slot
 class Candidate:
     """A prompt with one of its completions, and how often the completion was drawn; beams and greedy search count once.
 
-    `log_probability` is what the model says of the completion, without temperature, cuts or grammar.
+    `log_probability` is what the model says of the completion, without temperature or cuts, and without grammar unless it learned the
+    choice among valid tokens alone.
     """
 
     sequence: TokenSequence
@@ -63,9 +64,10 @@ def recalled(slot: Slot, seed: int) -> Done:
 class Decoder:
     """Writes completions, one batch after the other, by the method that `options` names."""
 
-    def __init__(self, network: Network, options: sections.Generate, vocabulary: Vocabulary) -> None:
+    def __init__(self, network: Network, options: sections.Generate, vocabulary: Vocabulary, among_valid: bool) -> None:
         self.stepper = stepper_for(network)
         self.options = options
+        self.among_valid = among_valid
         self.vocabulary = vocabulary
         self.automata = Automata(vocabulary.end)
 
@@ -74,7 +76,8 @@ class Decoder:
         self.automata.forget()
         limit, end = self.options.max_new_tokens, self.vocabulary.end
         beam = self.options.method == "beam"
-        constraint = grammars and Constraint(self.automata, grammars, self.options.beam.size if beam else 1, limit)
+        share = self.options.beam.size if beam else 1
+        constraint = grammars and Constraint(self.automata, grammars, share, limit, self.among_valid)
         if beam:
             options = Options(self.options.beam, limit, end, self.vocabulary.pad)
             found = beam_search(self.stepper, prompts, options, constraint or None)
@@ -109,8 +112,12 @@ def decode(
     vocabulary: Vocabulary,
     grammars: Sequence[Grammar] | None = None,
     slot: Slot = NOWHERE,
+    *,
+    among_valid: bool = False,
 ) -> list[list[Candidate]]:
     """Candidates for each prompt, in the order of `prompts`; with `grammars`, one a prompt, what a completion may be.
+
+    `among_valid`: probabilities are over what the grammar allows, as `tokenizer.valid_tokens` has them learned.
 
     Beam search gives the `options.candidates` best at most, best first; sampling draws as many, batch_size draws at a time (each with
     its own cache, so that memory does not grow with candidates), and equal draws are one candidate with a count. What is
@@ -118,7 +125,7 @@ def decode(
     Samples depend on the seed and on everything that shapes the batches: prompts, batch_size, candidates. Batches that `slot` has are
     not made again.
     """
-    decoder = Decoder(network, options, vocabulary)
+    decoder = Decoder(network, options, vocabulary, among_valid)
     sampled = options.method == "sample"
     rows = [index for index in range(len(prompts)) for _ in range(options.candidates if sampled else 1)]
     batches = by_length([TokenSequence(prompt, len(prompt)) for prompt in prompts], rows, options.batch_size)

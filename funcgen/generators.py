@@ -9,7 +9,8 @@ from funcgen.artifacts import PRETRAINED, TEXT_NETWORK, TOKENS_SCHEMA, WHOLE_TEX
 from funcgen.protocols import GenerateJob, Generation, Log, TrainJob
 from funcgen.reranking import TextScore, choose, executed
 from funcgen.resumption.memory import NOWHERE, Memory
-from funcgen.tables import read_parquet
+from funcgen.tables import read_batches
+from funcgen.validity import stored
 
 if TYPE_CHECKING:
     import torch
@@ -49,8 +50,11 @@ def fit(job: TrainJob, tokens: Path, target: Path, log: Log) -> "tuple[Fitted, i
     from funcgen.compute import initial_device, prepare
 
     def rows(split: Split) -> list[TokenSequence]:
-        table = read_parquet(tokens / f"{split}.parquet", TOKENS_SCHEMA)
-        return [TokenSequence(row["input_ids"], row["prompt_length"]) for row in table]
+        batches = read_batches(tokens / f"{split}.parquet", TOKENS_SCHEMA)
+        columns = (
+            (batch.column("input_ids").to_pylist(), batch.column("prompt_length").to_pylist(), batch.column("valid")) for batch in batches
+        )
+        return [TokenSequence(*row) for ids, lengths, valid in columns for row in zip(ids, lengths, stored(valid), strict=True)]
 
     model, codec = checkpoints.load(PRETRAINED, initial_device(job.compute, prepare(job.compute)))
     return fit_on(rows("train"), rows("validation"), model, codec, job, target, log)
@@ -134,7 +138,9 @@ class NetworkWriter:
         network, codec, options = self.author.network, self.author.codec, self.job.generate
         prompts = self.room([self.job.language.prompt(example) for example in examples], examples, codec)
         own = self.grammars and [self.grammars(example) for example in examples]
-        decoded = decoding.decode(network, prompts, options, codec.vocabulary, own, memory.slot("candidates"))
+        decoded = decoding.decode(
+            network, prompts, options, codec.vocabulary, own, memory.slot("candidates"), among_valid=self.job.tokenizer.valid_tokens
+        )
         found = [
             [generation(example, candidate, codec) for candidate in candidates]
             for example, candidates in zip(examples, decoded, strict=True)

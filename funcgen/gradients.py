@@ -4,13 +4,14 @@ from typing import Protocol
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, nll_loss
 from transformers import PreTrainedModel
 
 from funcgen import sections
 from funcgen.batches import Batch
 from funcgen.compute import autocast
 from funcgen.optimization.modes import show_weights_to_train
+from funcgen.validity import refused
 
 
 class Budget(Protocol):
@@ -49,11 +50,20 @@ class TokenLosses(Protocol):
 def token_losses(model: PreTrainedModel, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
     """Cross-entropy of each target token, shape [targets], float32; logits are computed at those positions alone.
 
-    Label smoothing (Szegedy et al. 2016) takes that share of the target's probability and spreads it over the whole vocabulary.
+    Label smoothing (Szegedy et al. 2016) takes that share of the target's probability and spreads it over the whole vocabulary, or over
+    what is valid where the batch says it.
     """
     hidden = model.base_model(input_ids=batch.input_ids, use_cache=False).last_hidden_state
     logits = model.get_output_embeddings()(hidden.flatten(0, 1)[batch.positions])
-    return cross_entropy(logits.float(), batch.targets, reduction="none", label_smoothing=label_smoothing)
+    if batch.valid is None:
+        return cross_entropy(logits.float(), batch.targets, reduction="none", label_smoothing=label_smoothing)
+    wrong = torch.from_numpy(refused(batch.valid, logits.shape[1])).to(logits.device)
+    among_valid = logits.float().masked_fill(wrong, -torch.inf).log_softmax(-1)
+    losses: Tensor = nll_loss(among_valid, batch.targets, reduction="none")
+    if not label_smoothing:
+        return losses
+    spread: Tensor = -among_valid.masked_fill(wrong, 0.0).sum(-1) / (~wrong).sum(-1)
+    return (1 - label_smoothing) * losses + label_smoothing * spread
 
 
 def gradient(model: PreTrainedModel, batch: Batch, label_smoothing: float, compute: sections.Compute) -> float:

@@ -1,7 +1,4 @@
-"""The sections of params.yaml that belong to no axis; defaults are in params.yaml and nowhere else.
-
-A plug-in's own block is a dataclass `Params` in its module.
-"""
+"""The sections of params.yaml, which alone has defaults, that belong to no axis; a plug-in's own block is its module's `Params`."""
 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -75,9 +72,9 @@ class Augmentation:
 class Tokenizer:
     """The byte-level BPE trained on the training split (a checkpoint that model names brings its own instead).
 
-    It learns from at most `vocabulary_texts` texts, evenly spaced, and with `plain_text` from all that pretrain reads as well. Lengths
-    count special tokens; the validation loss is over at most `validation_texts` right texts of an input. With `whole_texts` a second
-    network is trained on the texts themselves, behind their sources, and can be asked about candidates (see `generate.choose`).
+    It learns from `vocabulary_texts` evenly spaced texts at most, and with `plain_text` from all that pretrain reads. Lengths count special
+    tokens; the validation loss is over `validation_texts` right texts of an input at most. With `whole_texts` a second network learns the
+    texts themselves, to be asked in `generate.choose`; `valid_tokens`: losses are over what the grammar allows (`funcgen/validity.py`).
     """
 
     vocabulary_size: Annotated[int, Interval(ge=300, le=200_000)]
@@ -90,6 +87,7 @@ class Tokenizer:
     over_length: Literal["refuse", "truncate"]
     validation_texts: Positive
     whole_texts: bool
+    valid_tokens: bool
     augmentation: Augmentation
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from funcgen.artifacts import TOKENS_SCHEMA, Example, Split
 from funcgen.errors import DataError
+from funcgen.grammar import Grammars
 from funcgen.prompts import fit, fit_prompt
 from funcgen.protocols import Language
 from funcgen.repeatable import Repeatable
@@ -17,6 +18,7 @@ from funcgen.sections import Tokenizer
 from funcgen.spool import Spool
 from funcgen.tables import batched, write_rows
 from funcgen.tokenization import Codec
+from funcgen.validity import Ids, valid_for
 
 WRITTEN = pa.schema({"prompt": pa.string(), "expression": pa.string()})
 
@@ -87,21 +89,30 @@ def check_prompts(examples: Sequence[Example], texts: Iterable[str], codec: Code
     return lengths.metrics("prompt")
 
 
-def write_sequences(folder: Path, split: Split, all_pairs: Sequence[Pair], codec: Codec, options: Tokenizer) -> dict[str, float]:
-    """Write the sequences of one split, a completion that was cut without its end; returns their count, lengths and coverage,
-    and the lengths of all inputs' prompts.
+def write_sequences(
+    folder: Path, split: Split, all_pairs: Sequence[Pair], codec: Codec, options: Tokenizer, grammars: Grammars | None = None
+) -> dict[str, float]:
+    """Write the sequences of one split, a completion that was cut without its end, and what `grammars` allow in the place of each token.
+
+    Returns their count, lengths and coverage, and the lengths of all inputs' prompts.
 
     Raises DataError where none of the texts has an expression, or one, or a prompt, is too long.
     """
     prompts, completions = Lengths(options.max_prompt_length), Lengths(options.max_completion_length)
-    write_rows(folder / f"{split}.parquet", rows(split, all_pairs, codec, options, prompts, completions), TOKENS_SCHEMA)
+    write_rows(folder / f"{split}.parquet", rows(split, all_pairs, codec, options, grammars, prompts, completions), TOKENS_SCHEMA)
     counts = {"sequences": completions.count, "coverage": round(completions.count / len(all_pairs), 4)}
     return {**prompts.metrics("prompt"), **counts, **completions.metrics("completion")}
 
 
 def rows(
-    split: Split, all_pairs: Iterable[Pair], codec: Codec, options: Tokenizer, prompts: Lengths, completions: Lengths
-) -> Iterator[tuple[str, list[int], int]]:
+    split: Split,
+    all_pairs: Iterable[Pair],
+    codec: Codec,
+    options: Tokenizer,
+    grammars: Grammars | None,
+    prompts: Lengths,
+    completions: Lengths,
+) -> Iterator[tuple[str, list[int], int, list[Ids] | None]]:
     """The sequences as rows of TOKENS_SCHEMA; the lengths of all prompts, one an input, and of the sequences' completions are counted."""
     for batch in batched(list(texts) for _, texts in groupby(all_pairs, key=lambda pair: (pair.example.id, pair.prompt))):
         read = codec.prompts([texts[0].prompt for texts in batch])
@@ -111,6 +122,8 @@ def rows(
         expressions = codec.completions([pair.expression or "" for pair, _ in written])
         completions.add(expressions)
         for (pair, prompt), ids in zip(written, expressions, strict=True):
-            yield pair.example.id, prompt + fit(ids, options.max_completion_length, pair.example, options), len(prompt)
+            completion = fit(ids, options.max_completion_length, pair.example, options)
+            valid = valid_for(grammars(pair.example), completion) if grammars else None
+            yield pair.example.id, prompt + completion, len(prompt), valid
     if not completions.count:
         raise DataError(f"no {split} text can be written as the expression that expression.name names; choose another")

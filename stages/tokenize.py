@@ -69,7 +69,8 @@ def work(params: Params, run: StageRun) -> None:
     metrics: dict[str, dict[str, float]] = {
         "test": check_prompts(examples["test"], map(language.prompt, examples["test"]), codec, params.tokenizer)
     }
-    metrics |= {split: write_sequences(TOKENS, split, kept, codec, params.tokenizer) for split, kept in found.items()}
+    grammars = language.grammars(codec.pieces(language.symbols)) if params.tokenizer.valid_tokens else None
+    metrics |= {split: write_sequences(TOKENS, split, kept, codec, params.tokenizer, grammars) for split, kept in found.items()}
     if texts:
         for split, more in write_texts(examples, texts, codec, params.tokenizer).items():
             metrics[split] |= {f"text_{name}": value for name, value in more.items()}

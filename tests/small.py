@@ -15,6 +15,7 @@ TOKENIZER = sections.Tokenizer(
     over_length="refuse",
     validation_texts=1,
     whole_texts=False,
+    valid_tokens=False,
     augmentation=sections.Augmentation(copies=0, share=0.5, seed=1),
 )
 

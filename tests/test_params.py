@@ -127,6 +127,26 @@ def test_a_second_network_is_asked_where_there_is_one(tmp_path: Path) -> None:
         load(trained.replace("name: template", "name: direct"), tmp_path)
 
 
+VALID = TEXT.replace("valid_tokens: false", "valid_tokens: true").replace("name: direct", "name: template")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "name: template",
+            "name: direct",
+            "tokenizer.valid_tokens is true: makes no sense with expression.name direct, which has no grammar",
+        ),
+        ("name: model ", "name: distilled ", "tokenizer.valid_tokens is true: makes no sense with strategy.name distilled"),
+        ("constrained: true", "constrained: false", "generate.constrained is false: must be true with tokenizer.valid_tokens"),
+    ],
+)
+def test_the_choice_among_valid_tokens_needs_a_grammar(old: str, new: str, message: str, tmp_path: Path) -> None:
+    assert load(VALID, tmp_path).tokenizer.valid_tokens
+    assert message in refusal(VALID, old, new, tmp_path)
+
+
 DISTILLED = TEXT.replace("name: model ", "name: distilled ").replace("name: direct", "name: template")
 
 
@@ -241,6 +261,7 @@ SHARDED = TEXT.replace("processes: 1 ", "processes: 2 ").replace("sharding: none
             "is not for optimizer.name muon, which needs more of a weight than a share: choose none, or of adamw, adam, nadamw, sgd, lion",
         ),
         ("average: 0.0 ", "average: 0.9 ", "is not for train.average 0.9, which would be all weights once more: choose none, or 0"),
+        ("valid_tokens: false", "valid_tokens: true", "does not tell the other processes which tokens are valid: choose none, or false"),
         ("name: full ", "name: lora ", "is not for train.adaptation.name lora, which has little to share out: choose none, or full"),
     ],
 )

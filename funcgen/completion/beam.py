@@ -133,7 +133,7 @@ def beam_search(stepper: Stepper, prompts: Sequence[Sequence[int]], options: Opt
 def continuations(logits: Tensor, running: Rows, constraint: Constraint | None, future_cost: float, end: int) -> Continuations:
     """The 2 * size best that a grammar allows."""
     count, size = running.scores.shape
-    own = logits.log_softmax(-1)
+    own = (constraint.of(logits) if constraint else logits).log_softmax(-1)
     totals = own + torch.from_numpy(running.scores.reshape(-1, 1)).to(own.device)
     if constraint and future_cost:
         *places, nearer = (torch.from_numpy(part).to(own.device) for part in constraint.nearer())

@@ -76,6 +76,7 @@ def write(
     numbers, open_ = np.arange(count), np.ones(count, dtype=np.bool_)
     scores = stepper.start(prompts, 1, limit)
     for length in range(1, limit + 1):
+        scores = constraint.of(scores) if constraint else scores
         picked = pick(scores, numbers, constraint)
         said = scores.log_softmax(-1).gather(1, picked[:, None])[:, 0]
         newest, own = picked.cpu().numpy(), numbers[open_]
