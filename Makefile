@@ -46,11 +46,11 @@ BASE ?= main
 report: $(INSTALLED)
 	@funcgen report --base "$(BASE)" $(if $(REV),--rev "$(REV)") $(if $(RERUN),--rerun) $(if $(REPORT),--output "$(REPORT)")
 
+# Types beside tests, and three test files at a time on two cores: some wait for servers and for processes that they start.
 test: $(INSTALLED)
 	ruff check .
 	ruff format --check .
-	mypy
-	pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	mypy & types=$$!; pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder; tests=$$?; wait $$types && exit $$tests
 
 # Against peers, each a ratio of one run; `.venv/bin/pip install -c constraints.txt -e ".[bench]"` brings them. bench/texts.py wants names.
 bench: $(INSTALLED)

@@ -12,8 +12,14 @@ from tests import warm
 
 LONGEST = (
     "tests/test_default_run.py",
+    "servers",
     "tests/test_pipeline.py",
+    "tests/test_numeric_mode.py",
+    "tests/test_processes.py",
+    "tests/test_sharding.py",
     "tests/test_kills.py",
+    "tasks/test_new_task_guide.py",
+    "tests/test_learning.py",
     "comparisons/test_real_run.py",
     "publishing",
     "search/test_search_of_the_pipeline.py",

@@ -22,7 +22,7 @@ SIZES: dict[str, dict[str, Any]] = {
     "rnn": {"n_layer": 1, "n_embd": 32, "n_hidden": 64, "dropout": 0.1},
     "mlp": {"window": 4, "n_embd": 32, "n_hidden": 64, "dropout": 0.1},
 }
-STEPS, BATCH, PAIRS, PROMPTS = 12, 32, 128, 24
+STEPS, BATCH, PAIRS, PROMPTS = 6, 32, 64, 12
 METHODS = ("greedy", "beam", "sample")
 
 
