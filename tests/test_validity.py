@@ -36,7 +36,9 @@ TEXT = params.PATH.read_text("utf-8")
 
 def network() -> GPT2LMHeadModel:
     torch.manual_seed(3)
-    return GPT2LMHeadModel(GPT2Config(vocab_size=SIZE, n_positions=24, n_embd=16, n_layer=1, n_head=2, initializer_range=0.5)).eval()
+    model = GPT2LMHeadModel(GPT2Config(vocab_size=SIZE, n_positions=24, n_embd=16, n_layer=1, n_head=2, initializer_range=0.5))
+    model.eval()
+    return model
 
 
 def valid(parts: list[Ids]) -> Valid:

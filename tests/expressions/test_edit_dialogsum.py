@@ -7,7 +7,7 @@ import gzip
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -19,13 +19,13 @@ from funcgen.editing.phrases import missing_runs, ranked
 from funcgen.editing.programs import SYMBOL
 from funcgen.editing.words import Words
 from funcgen.expressions.edit import Edit, Params, learn
-from funcgen.sections import Augmentation, Tokenizer
 from funcgen.tokenization import Codec
 from tests import real_data
+from tests.small import TOKENIZER
 
 SIZES = (0, 500, 2000)
 PARAMS = Params(vocabulary=max(SIZES), phrase_words=4, positions=512, max_characters=2000)
-BPE = Tokenizer(4000, 200_000, False, False, "prefix", 2048, 512, "refuse", 1, False, Augmentation(0, 0.5, 1))
+BPE = replace(TOKENIZER, vocabulary_size=4000, space="prefix", max_prompt_length=2048, max_completion_length=512)
 
 
 @dataclass(frozen=True)

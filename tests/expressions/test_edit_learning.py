@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import torch
 from transformers import PreTrainedModel
@@ -16,12 +17,12 @@ from funcgen.models import gpt
 from funcgen.optimizers import adamw
 from funcgen.tokenization import Codec
 from funcgen.training import fit
-from tests.small import FULL
+from tests.small import FULL, TOKENIZER
 from tests.test_decoding import GREEDY, completion_of
 
 COMPUTE = sections.Compute(processes=1, sharding="none", threads=1, device="cpu", precision="float32", numeric_mode="fast")
 SCHEDULE = sections.Schedule(name="cosine", warmup_steps=20, warmup_share=0.0, final_share=0.05, decay_share=0.2)
-TOKENIZER = sections.Tokenizer(300, 1000, False, False, "prefix", 32, 16, "refuse", 1, False, sections.Augmentation(0, 0.5, 1))
+OPTIONS = replace(TOKENIZER, space="prefix", max_prompt_length=32, max_completion_length=16)
 WORDS = ["red", "green", "blue", "white", "black", "brown", "pink", "grey", "gold"]
 CORRECTED = {"um": [], "uh": [], "gonna": ["going", "to"], "dunno": ["do", "not", "know"]}
 
@@ -63,7 +64,7 @@ def test_learns_to_correct() -> None:
     prompts, expressions = [edit.prompt(each) for each in training], [edit.express(each) for each in training]
     written = [expression for expression in expressions if expression is not None]
     assert len(written) == len(training)
-    codec = Codec(tokenization.train([*prompts, *written], TOKENIZER, edit.symbols), 48)
+    codec = Codec(tokenization.train([*prompts, *written], OPTIONS, edit.symbols), 48)
     pairs = zip(codec.prompts(prompts), codec.completions(written), strict=True)
     model = trained([TokenSequence(prompt + completion, len(prompt)) for prompt, completion in pairs], codec)
 
