@@ -56,7 +56,7 @@ def test_line_ends_are_kept(tmp_path: Path) -> None:
     assert (tmp_path / "x.txt").read_bytes() == b"a\nb\r\n"
 
 
-TOKENS = {"id": "a", "input_ids": [1], "prompt_length": 1}
+TOKENS = {"id": "a", "input_ids": [1], "prompt_length": 1, "valid": None}
 
 
 def breaks_off(*arguments: object) -> None:

@@ -13,7 +13,10 @@ from funcgen.artifacts import GENERATIONS_SCHEMA, REJECTED_SCHEMA, TOKENS_SCHEMA
 from funcgen.errors import ArtifactError
 from funcgen.tables import batch_of, read_batches, read_parquet, write_batches, write_parquet, write_rows
 
-TOKENS: list[dict[str, Any]] = [{"id": f"id-{row}", "input_ids": list(range(row)), "prompt_length": row // 2} for row in range(300)]
+TOKENS: list[dict[str, Any]] = [
+    {"id": f"id-{row}", "input_ids": list(range(row)), "prompt_length": row // 2, "valid": [[row]] if row % 2 else None}
+    for row in range(300)
+]
 OTHERS = [{"expression": "{x}", "hypothesis": "x"}, {"expression": "y", "hypothesis": "y"}]
 SURE, UNSURE = {"log_probability": -0.25, "abstained": False}, {"log_probability": -8.0, "abstained": True}
 GENERATIONS: list[dict[str, Any]] = [
