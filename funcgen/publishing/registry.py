@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.metadata
+import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -63,6 +64,16 @@ def quiet() -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def no_bytecode() -> Iterator[None]:
+    """Without compiled files beside what is imported: MLflow loads the script where it lies in the model, before it sends the folder."""
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
+
+
 def signature() -> "ModelSignature":
     """What the model takes and gives; it checks the types of what it takes itself, where MLflow would make texts of numbers."""
     from mlflow.models import ModelSignature
@@ -99,7 +110,7 @@ def register(
     before = mlflow.get_tracking_uri()
     mlflow.set_tracking_uri(tracking.store())
     try:
-        with quiet(), tracking.answering(), tracking.run("publish") as run:
+        with quiet(), no_bytecode(), tracking.answering(), tracking.run("publish") as run:
             run.tags({**tags, "stage": "publish"})
             with mlflow.start_run(run_id=run.run_id):
                 logged = mlflow.pyfunc.log_model(

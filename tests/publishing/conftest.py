@@ -48,6 +48,7 @@ class Published:
 def published(run: Repository, home: pytest.MonkeyPatch) -> Published:
     """The run, registered as `small`, alias `champion`."""
     home.chdir(run.root)
+    home.setattr("sys.dont_write_bytecode", False)  # else nothing would be compiled in the model's folder, whatever it is
     tracking.create_store(tracking.database())
     return Published(run.root, command.publish(None, "small", "champion"))
 

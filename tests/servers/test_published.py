@@ -37,7 +37,7 @@ class Shipped:
 
 def publish(root: Path, uri: str, status: int = 0) -> str:
     """What `funcgen publish` says at a run; its exit status must be `status`."""
-    given = {**environment(), "MLFLOW_TRACKING_URI": uri}
+    given = {**environment(), "MLFLOW_TRACKING_URI": uri, "PYTHONDONTWRITEBYTECODE": ""}
     command = ["funcgen", "publish", "--name", "shipped", "--alias", "champion"]
     done = subprocess.run(command, cwd=root, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     assert done.returncode == status, done.stdout
