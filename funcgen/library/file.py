@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from funcgen.calls.canonical import NAME as FUNCTION
 from funcgen.errors import ArtifactError
 
 PROBLEMS = 20
@@ -27,7 +28,7 @@ HEADER = (
     "# The library of the strategy retrieval: under each heading the expressions found in its training texts, how often before each.\n"
     "# To review it, copy it to data/reviewed, edit the copy and name it in strategy.retrieval.reviewed: see data/reviewed/README.md.\n"
 )
-SIGNATURE = re.compile(r"\[([\w.]*):(.*)\]")
+SIGNATURE = re.compile(r"\[((?:[^\\:=]|\\.)*):(.*)\]")
 SAYING = re.compile(r"\[((?:[^\\:=]|\\.)+)=(.*)\]")
 SOURCE = re.compile(r"\[=(.*)\]")
 ENTRY = re.compile(r"([1-9][0-9]{0,8})(?:\s+(\S.*))?")
@@ -46,7 +47,7 @@ class Signature:
     names: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"[{self.function}: {', '.join(map(escape_name, self.names))}]"
+        return f"[{self.function and escape_name(self.function)}: {', '.join(map(escape_name, self.names))}]"
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -156,9 +157,10 @@ def read_heading(line: str) -> Heading:
         return Saying(unescape(saying[1].strip()), unescape(saying[2].strip()))
     found = SIGNATURE.fullmatch(line)
     names = [unescape(name.strip()) for name in NAME.findall(found[2])] if found and found[2].strip() else []
-    if found is None or len(set(names)) < len(names):
+    function = unescape(found[1].strip()) if found else ""
+    if found is None or len(set(names)) < len(names) or (function and not FUNCTION.fullmatch(function)):
         raise ValueError(f"{line[:80]!r} is no heading; write `[FUNCTION: NAME, NAME]`, each name once, `[NAME = VALUE]`, or `[= SOURCE]`")
-    return Signature(found[1], tuple(sorted(names)))
+    return Signature(function, tuple(sorted(names)))
 
 
 def read_entry(line: str, heading: Heading | None) -> tuple[str, int]:

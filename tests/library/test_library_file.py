@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from funcgen.calls.canonical import NAME as FUNCTION
 from funcgen.errors import ArtifactError
 from funcgen.library.file import PROBLEMS, Heading, Library, Saying, Signature, Source, escape, library_of, read, show, unescape
 from tests.hostile import HUGE, hard_text, more_examples, some_examples
 
-functions = st.sampled_from(["", "set_alarm", "a.b_2", "é"])
+functions = st.sampled_from(["", "set_alarm", "a.b_2", "é", "Hotels_1+OFFER+REQUEST.date", "a:b\\-"]) | st.from_regex(
+    FUNCTION, fullmatch=True
+)
 signatures = st.builds(lambda function, names: Signature(function, tuple(sorted(names))), functions, st.sets(hard_text, max_size=4))
 headings = signatures | st.builds(Source, hard_text) | st.builds(Saying, hard_text, hard_text)
 counted = st.dictionaries(st.tuples(headings, hard_text), st.integers(1, 999_999_999), min_size=1, max_size=8)
