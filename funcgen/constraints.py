@@ -1,15 +1,12 @@
 """Constrained decoding: at each step only tokens that lead to a complete expression within the limit, for each row its own."""
 
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from funcgen.grammar import Foreseeing, Grammar, Mask
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 NODES = 200_000
 """States that are remembered from one batch to the next, at most."""
@@ -128,7 +125,10 @@ class Automata:
 
 
 class Constraint:
-    """What is refused in each row of a batch; rows of one example (beams) lie together, `share` of each."""
+    """What is refused in each row of a batch; rows of one example (beams) lie together, `share` of each.
+
+    `among_valid`: probabilities are over what is not refused.
+    """
 
     def __init__(self, automata: Automata, grammars: Sequence[Grammar], share: int, limit: int, among_valid: bool = False) -> None:
         self.automata = automata
@@ -163,15 +163,6 @@ class Constraint:
             numbers[place] = NOTHING if node is None else self.automata.mask_near_limit(node, self.remaining)
         found: Bools = self.automata.refused[numbers]
         return found
-
-    def of(self, scores: "Tensor") -> "Tensor":
-        """Scores [rows, vocabulary] of the batch's rows: as they are, or `among_valid` those of what is refused minus infinity."""
-        if not self.among_valid:
-            return scores
-        import torch
-
-        refused = torch.from_numpy(self.refused(np.arange(len(self.nodes)))).to(scores.device)
-        return scores.masked_fill_(refused, -torch.inf)
 
     def distances(self) -> Ints:
         """How many tokens the shortest expression of each example has, the end included."""

@@ -21,6 +21,7 @@ from torch import Tensor
 from funcgen import sections
 from funcgen.completion.found import Found
 from funcgen.completion.largest import largest
+from funcgen.completion.masking import among_valid, masked
 from funcgen.completion.stepper import Stepper
 from funcgen.constraints import Constraint
 
@@ -133,7 +134,7 @@ def beam_search(stepper: Stepper, prompts: Sequence[Sequence[int]], options: Opt
 def continuations(logits: Tensor, running: Rows, constraint: Constraint | None, future_cost: float, end: int) -> Continuations:
     """The 2 * size best that a grammar allows."""
     count, size = running.scores.shape
-    own = (constraint.of(logits) if constraint else logits).log_softmax(-1)
+    own = among_valid(logits, constraint).log_softmax(-1)
     totals = own + torch.from_numpy(running.scores.reshape(-1, 1)).to(own.device)
     if constraint and future_cost:
         *places, nearer = (torch.from_numpy(part).to(own.device) for part in constraint.nearer())
@@ -146,10 +147,9 @@ def continuations(logits: Tensor, running: Rows, constraint: Constraint | None, 
         rows = found // vocabulary + np.arange(count)[:, None] * size
         wrong = np.flatnonzero(constraint.refuses(rows, found % vocabulary).any(1))
         if len(wrong):
-            refused = constraint.refused((wrong[:, None] * size + np.arange(size)).ravel()).reshape(len(wrong), -1)
             which = torch.from_numpy(wrong).to(own.device)
-            again = totals[which].masked_fill_(torch.from_numpy(refused).to(own.device), -torch.inf)
-            values[which], columns[which] = largest(again, 2 * size)
+            again = masked(totals[which].view(-1, vocabulary), constraint, (wrong[:, None] * size + np.arange(size)).ravel())
+            values[which], columns[which] = largest(again.view(len(wrong), -1), 2 * size)
     said = own.view(count, -1).gather(1, columns).double().cpu().numpy()
     indices = columns.cpu().numpy()
     parents = indices // vocabulary

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from funcgen import sections
 from funcgen.completion.found import Found
+from funcgen.completion.masking import among_valid, masked
 from funcgen.completion.stepper import Stepper
 from funcgen.constraints import Constraint
 
@@ -27,8 +28,7 @@ def most_probable(scores: Tensor, numbers: Ints, constraint: Constraint | None) 
         wrong = np.flatnonzero(constraint.refuses(np.arange(len(numbers)), tokens.cpu().numpy()))
         if len(wrong):
             which = torch.from_numpy(wrong).to(scores.device)
-            refused = torch.from_numpy(constraint.refused(wrong)).to(scores.device)
-            tokens[which] = scores[which].masked_fill_(refused, -torch.inf).argmax(-1)
+            tokens[which] = masked(scores[which], constraint, wrong).argmax(-1)
     return tokens
 
 
@@ -41,9 +41,8 @@ class Draw:
 
     def __call__(self, scores: Tensor, numbers: Ints, constraint: Constraint | None) -> Tensor:
         """Tokens drawn as often as temperature and cuts have them; the race of exponentials is what torch.multinomial runs."""
-        if constraint:
-            refused = torch.from_numpy(constraint.refused(np.arange(len(numbers)))).to(scores.device)
-            scores = scores.masked_fill(refused, -torch.inf)
+        if constraint and not constraint.among_valid:
+            scores = masked(scores.clone(), constraint, np.arange(len(numbers)))
         probabilities = cut(scores, self.options).softmax(-1)
         times = probabilities.new_empty((self.rows, scores.shape[1])).exponential_()
         if len(numbers) < self.rows:
@@ -76,7 +75,7 @@ def write(
     numbers, open_ = np.arange(count), np.ones(count, dtype=np.bool_)
     scores = stepper.start(prompts, 1, limit)
     for length in range(1, limit + 1):
-        scores = constraint.of(scores) if constraint else scores
+        scores = among_valid(scores, constraint)
         picked = pick(scores, numbers, constraint)
         said = scores.log_softmax(-1).gather(1, picked[:, None])[:, 0]
         newest, own = picked.cpu().numpy(), numbers[open_]
