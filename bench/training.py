@@ -2,8 +2,9 @@
 
 `python -m bench.training` trains GPTs of 2 and of 10 million parameters on E2E where FUNCGEN_DATA has it, else on the assistant's pairs:
 the same initial weights, pairs, optimizer, rates and steps on both sides, which take turns. Trainer has its batches grouped by length, no
-padding beyond the longest of a batch and the fused AdamW; each side takes bfloat16 where a trial shows that it is faster. Useful tokens
-are those of pairs, without padding. Each side's loss on the same validation pairs says that it is the same training.
+padding beyond the longest of a batch and the fused AdamW; each side takes bfloat16, and Trainer attention by plain products ("eager"),
+where a trial shows that it is faster. Useful tokens are those of pairs, without padding. Each side's loss on the same validation pairs
+says that it is the same training.
 """
 
 import argparse
@@ -38,9 +39,13 @@ BATCH, RATE, WARMUP, DECAY = 64, 0.001, 10, 0.01
 VALIDATION = 300
 """Pairs."""
 TRIAL = 4
-"""Steps by which a side's number format is chosen."""
+"""Steps by which a side's way of computing is chosen."""
 Precision = Literal["float32", "bfloat16"]
 PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16")
+Way = tuple[Precision, str]
+"""A number format, and transformers' name of a kind of attention."""
+OUR_WAYS: tuple[Way, ...] = tuple((precision, "sdpa") for precision in PRECISIONS)
+THEIR_WAYS: tuple[Way, ...] = tuple((precision, attention) for precision in PRECISIONS for attention in ("sdpa", "eager"))
 Side = Callable[[PreTrainedModel, int, Precision], int]
 """Trains a network for so many steps; the useful tokens that it saw."""
 
@@ -177,7 +182,8 @@ def compare(
         def their(model: PreTrainedModel, steps: int, precision: Precision) -> int:
             return theirs(model, training, steps, precision, folder)
 
-        sides = dict(at_its_best(name, side, fresh, steps) for name, side in (("ours", our), ("Trainer", their)))
+        each = (("ours", our, OUR_WAYS), ("Trainer", their, THEIR_WAYS))
+        sides = dict(at_its_best(name, side, ways, fresh, steps) for name, side, ways in each)
         rates: dict[str, list[float]] = {name: [] for name in sides}
         losses = {}
         for number in range(rounds):
@@ -198,16 +204,24 @@ def compare(
     print(f"    torch.mm alone would take {100 * share:.0f} % of the time of our steps in float32", flush=True)
 
 
-def at_its_best(name: str, side: Side, fresh: Callable[[], PreTrainedModel], steps: int) -> tuple[str, Callable[[PreTrainedModel], int]]:
-    """A side's name and work with the number format in which a short training, the second, which is warm, takes less."""
-    trials: dict[Precision, float] = {}
-    for precision in PRECISIONS:
+def at_its_best(
+    name: str, side: Side, ways: Sequence[Way], fresh: Callable[[], PreTrainedModel], steps: int
+) -> tuple[str, Callable[[PreTrainedModel], int]]:
+    """A side's name and work in the way in which a short training, the second, which is warm, takes least."""
+
+    def trained(model: PreTrainedModel, way: Way, steps: int) -> int:
+        precision, attention = way
+        model.set_attn_implementation(attention)
+        return side(model, steps, precision)
+
+    trials: dict[Way, float] = {}
+    for way in ways:
         timing = Times()
         for _ in range(2):
-            timing.add(partial(side, fresh(), TRIAL, precision))
-        trials[precision] = timing.cpu[-1]
-    best = min(PRECISIONS, key=trials.__getitem__)
-    return f"{name}, {best}", lambda model: side(model, steps, best)
+            timing.add(partial(trained, fresh(), way, TRIAL))
+        trials[way] = timing.cpu[-1]
+    best = min(ways, key=trials.__getitem__)
+    return f"{name}, {', '.join(best)}", lambda model: trained(model, best, steps)
 
 
 def main(sizes: Sequence[str], rounds: int, steps: int) -> None:

@@ -2,11 +2,12 @@
 
 import contextlib
 import os
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
+from torch.nn.functional import scaled_dot_product_attention
+from torch.overrides import TorchFunctionMode
 
 from funcgen import kernels, sections
 from funcgen.errors import ParameterError
@@ -50,11 +51,28 @@ def check_strict() -> None:
         raise ParameterError("params.yaml: compute.numeric_mode is strict, but torch has chosen its kernels already; start a new process")
 
 
-def autocast(options: sections.Compute, device: torch.device) -> AbstractContextManager[object]:
-    """Matrix products in bfloat16 where `precision` says so; weights, norms and losses stay in float32."""
+class Float32Attention(TorchFunctionMode):
+    """Attention in float32 within autocast: on a CPU its gradient in bfloat16 takes several times as long."""
+
+    def __torch_function__(
+        self, function: Callable[..., Any], types: object, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Call a function of torch's."""
+        if function is not scaled_dot_product_attention:
+            return function(*args, **kwargs or {})
+        with torch.autocast("cpu", enabled=False):
+            return function(*(one.float() if isinstance(one, torch.Tensor) else one for one in args), **kwargs or {})
+
+
+@contextlib.contextmanager
+def autocast(options: sections.Compute, device: torch.device) -> Iterator[None]:
+    """Matrix products in bfloat16 where `precision` says so; weights, norms and losses stay in float32, on a CPU attention too."""
     if options.precision == "float32":
-        return contextlib.nullcontext()
-    return torch.autocast(device.type, dtype=torch.bfloat16)
+        yield
+        return
+    attention = Float32Attention() if device.type == "cpu" else contextlib.nullcontext()
+    with torch.autocast(device.type, dtype=torch.bfloat16), attention:
+        yield
 
 
 def random_state() -> dict[str, Any]:

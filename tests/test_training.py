@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 import torch
+from torch.nn.functional import scaled_dot_product_attention
 from torch.optim import SGD, AdamW
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from funcgen import sections
 from funcgen.batches import Batch, TokenSequence, collate
+from funcgen.compute import autocast
 from funcgen.errors import TrainingError
 from funcgen.gradients import token_losses, train_step
 from funcgen.learning_curve import STEPS_CPU_SECONDS, Point
@@ -114,6 +116,17 @@ def test_precision_is_a_choice() -> None:
     rounded = mean_loss(sequence_losses(tiny(), SEQUENCES, 5, replace(COMPUTE, precision="bfloat16")))
     assert rounded != exact
     assert rounded == pytest.approx(exact, rel=0.02)
+
+
+def test_attention_on_a_cpu_stays_in_float32() -> None:
+    numbers = torch.rand(1, 1, 3, 4)
+    with autocast(replace(COMPUTE, precision="bfloat16"), numbers.device):
+        rounded = numbers @ numbers.transpose(2, 3)
+        assert rounded.dtype == torch.bfloat16
+        found = scaled_dot_product_attention(numbers.bfloat16(), numbers.bfloat16(), numbers.bfloat16(), is_causal=True)
+    assert found.dtype == torch.float32
+    once = numbers.bfloat16().float()
+    assert torch.equal(found, scaled_dot_product_attention(once, once, once, is_causal=True))
 
 
 def test_the_schedule_scales_each_group_of_the_optimizer() -> None:
