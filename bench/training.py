@@ -241,6 +241,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--sizes", nargs="+", choices=list(SIZES), default=list(SIZES), help="of the networks; all if not given")
     parser.add_argument("--rounds", type=int, default=3, help="how often each side is timed; 3 if not given")
-    parser.add_argument("--steps", type=int, default=40, help="of each training; 40 if not given")
+    parser.add_argument("--steps", type=int, default=50, help="of each training; 50 if not given: Trainer sorts as many batches by length")
     arguments = parser.parse_args()
     main(arguments.sizes, arguments.rounds, arguments.steps)
