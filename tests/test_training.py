@@ -118,15 +118,22 @@ def test_precision_is_a_choice() -> None:
     assert rounded == pytest.approx(exact, rel=0.02)
 
 
-def test_attention_on_a_cpu_stays_in_float32() -> None:
-    numbers = torch.rand(1, 1, 3, 4)
-    with autocast(replace(COMPUTE, precision="bfloat16"), numbers.device):
-        rounded = numbers @ numbers.transpose(2, 3)
-        assert rounded.dtype == torch.bfloat16
-        found = scaled_dot_product_attention(numbers.bfloat16(), numbers.bfloat16(), numbers.bfloat16(), is_causal=True)
-    assert found.dtype == torch.float32
-    once = numbers.bfloat16().float()
-    assert torch.equal(found, scaled_dot_product_attention(once, once, once, is_causal=True))
+@pytest.mark.parametrize("tokens", [3, 400])
+def test_attention_in_bfloat16_is_that_of_torch(tokens: int) -> None:
+    exact = torch.randn(3, 2, 2, tokens, 4, generator=torch.Generator().manual_seed(1)).bfloat16().requires_grad_()
+    rounded = exact.detach().clone().requires_grad_()
+    query, key, value = exact.float()
+    expected = scaled_dot_product_attention(query, key, value, is_causal=True)
+    with autocast(replace(COMPUTE, precision="bfloat16"), exact.device):
+        query, key, value = rounded
+        found = scaled_dot_product_attention(query, key, value, is_causal=True)
+    assert found.dtype == (torch.bfloat16 if tokens == 3 else torch.float32)
+    assert torch.allclose(found.float(), expected, atol=0.02)
+    expected.sum().backward()
+    found.sum().backward()
+    assert exact.grad is not None
+    assert rounded.grad is not None
+    assert torch.allclose(rounded.grad.float(), exact.grad.float(), atol=0.1)
 
 
 def test_the_schedule_scales_each_group_of_the_optimizer() -> None:
