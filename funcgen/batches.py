@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from funcgen.validity import Ids, Valid
+from funcgen.validity import Valid
 
 BUCKET = 32
 """Batches that are sorted by length together: more waste less padding, fewer mix better."""
@@ -33,7 +33,7 @@ class Batch:
     input_ids: Tensor
     positions: Tensor
     targets: Tensor
-    valid: Sequence[Ids] | None = None
+    valid: Valid | None = None
 
     def to(self, device: torch.device) -> "Batch":
         return Batch(self.input_ids.to(device), self.positions.to(device), self.targets.to(device), self.valid)
@@ -49,7 +49,7 @@ def collate(sequences: Sequence[TokenSequence]) -> Batch:
         positions.append(np.arange(sequence.prompt_length - 1, len(sequence.input_ids) - 1) + row * length)
     flat = np.concatenate(positions)
     known = [sequence.valid for sequence in sequences if sequence.valid is not None]
-    valid = [ids for one in known for ids in one.parts()] if len(known) == len(sequences) else None
+    valid = [ids for one in known for ids in one] if len(known) == len(sequences) else None
     return Batch(torch.from_numpy(ids), torch.from_numpy(flat), torch.from_numpy(ids.reshape(-1)[flat + 1]), valid)
 
 

@@ -2,19 +2,14 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import torch
-from torch import Tensor
-from torch.nn.functional import scaled_dot_product_attention
-from torch.overrides import TorchFunctionMode
 
 from funcgen import kernels, sections
+from funcgen.attention import CpuAttention
 from funcgen.errors import ParameterError
-
-FEW = 384
-"""Tokens of a row for which all scores of attention at once take less time than torch's kernel, which does without them."""
 
 
 def prepare(options: sections.Compute) -> torch.device:
@@ -55,42 +50,13 @@ def check_strict() -> None:
         raise ParameterError("params.yaml: compute.numeric_mode is strict, but torch has chosen its kernels already; start a new process")
 
 
-class CpuAttention(TorchFunctionMode):
-    """Attention within autocast on a CPU, where the gradient of torch's own in bfloat16 takes several times as long as in float32.
-
-    Of few tokens it is computed by products, of more by torch in float32.
-    """
-
-    def __torch_function__(
-        self, function: Callable[..., Any], types: object, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
-    ) -> Any:
-        """Call a function of torch's."""
-        if function is not scaled_dot_product_attention:
-            return function(*args, **kwargs or {})
-        return attention(*args, **kwargs or {})
-
-
-def attention(query: Tensor, key: Tensor, value: Tensor, **options: Any) -> Tensor:
-    """What torch's function of these arguments returns, each [rows, heads, tokens, size]."""
-    rows, heads, tokens, size = query.shape
-    plain = options.get("attn_mask") is None and not options.get("dropout_p") and options.get("is_causal", False)
-    with torch.autocast("cpu", enabled=False):
-        if not plain or tokens > FEW or key.shape != query.shape:
-            return scaled_dot_product_attention(query.float(), key.float(), value.float(), **options)
-        later = torch.full((tokens, tokens), -torch.inf, dtype=query.dtype).triu(1)
-        queries, keys, values = (one.reshape(rows * heads, tokens, size) for one in (query, key, value))
-        scores = torch.baddbmm(later, queries, keys.transpose(1, 2), alpha=options.get("scale") or size**-0.5)
-        return torch.bmm(scores.softmax(-1), values).view(query.shape)
-
-
 @contextlib.contextmanager
 def autocast(options: sections.Compute, device: torch.device) -> Iterator[None]:
     """Matrix products in bfloat16 where `precision` says so; weights, norms and losses stay in float32."""
     if options.precision == "float32":
         yield
         return
-    attention = CpuAttention() if device.type == "cpu" else contextlib.nullcontext()
-    with torch.autocast(device.type, dtype=torch.bfloat16), attention:
+    with torch.autocast(device.type, dtype=torch.bfloat16), CpuAttention() if device.type == "cpu" else contextlib.nullcontext():
         yield
 
 

@@ -6,7 +6,8 @@ et al. 2017, "Neural Semantic Parsing with Type Constraints for Semi-Structured 
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,20 +18,16 @@ from funcgen.grammar import Grammar
 Ids = NDArray[np.int32]
 ALL: Ids = np.zeros(0, dtype=np.int32)
 """Any token is valid."""
+Valid = Sequence[Ids]
+"""For each token of a completion the valid ones or, where the others are fewer, -1 - id of each of those; none where any token is valid."""
 
 
-class Valid(NamedTuple):
-    """For each token of a completion the valid ones: ids[bounds[n] : bounds[n + 1]] for the n-th.
+class Sets(dict[bytes, Ids]):
+    """Sets of tokens by their bytes, equal ones once: of a grammar's many places few differ, and one may be as long as the vocabulary."""
 
-    These are the valid ones or, where the others are fewer, -1 - id of each of those; none where any token is valid.
-    """
-
-    ids: Ids
-    bounds: NDArray[np.int32]
-
-    def parts(self) -> list[Ids]:
-        """The ids of each token."""
-        return [self.ids[begin:end] for begin, end in zip(self.bounds[:-1].tolist(), self.bounds[1:].tolist(), strict=True)]
+    def __missing__(self, content: bytes) -> Ids:
+        self[content] = found = np.frombuffer(content, np.int32)
+        return found
 
 
 def valid_for(grammar: Grammar, completion: Sequence[int]) -> list[Ids]:
@@ -49,7 +46,7 @@ def valid_for(grammar: Grammar, completion: Sequence[int]) -> list[Ids]:
     return found
 
 
-def refused(valid: Sequence[Ids], vocabulary: int) -> NDArray[np.bool_]:
+def refused(valid: Valid, vocabulary: int) -> NDArray[np.bool_]:
     """What is not valid in each place [places, vocabulary]."""
     found = np.zeros((len(valid), vocabulary), dtype=np.bool_)
     for row, ids in zip(found, valid, strict=True):
@@ -61,13 +58,13 @@ def refused(valid: Sequence[Ids], vocabulary: int) -> NDArray[np.bool_]:
     return found
 
 
-def stored(column: Any) -> Iterator[Valid | None]:
-    """The rows of a column of TOKENS_SCHEMA, where they have been written; the numbers stay where Arrow has them."""
+def stored(column: Any, sets: Sets) -> Iterator[Valid | None]:
+    """The rows of a column of TOKENS_SCHEMA, where they have been written; what they hold is in `sets`."""
     if column.null_count == len(column):
         yield from [None] * len(column)
         return
     inner: pa.ListArray = column.values
     ids, bounds = inner.values.to_numpy(), inner.offsets.to_numpy()
-    for begin, end in zip(column.offsets[:-1].to_pylist(), column.offsets[1:].to_pylist(), strict=True):
-        own = bounds[begin : end + 1]
-        yield Valid(ids[own[0] : own[-1]], own - own[0])
+    for row in pairwise(column.offsets.to_pylist()):
+        own = bounds[row[0] : row[1] + 1].tolist()
+        yield [sets[ids[begin:end].tobytes()] for begin, end in pairwise(own)]

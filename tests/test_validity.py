@@ -22,7 +22,7 @@ from funcgen.grammar import Grammar
 from funcgen.tables import read_batches, write_rows
 from funcgen.tokenization import Codec
 from funcgen.training import sequence_losses
-from funcgen.validity import ALL, Ids, Valid, refused, stored, valid_for
+from funcgen.validity import ALL, Sets, refused, stored, valid_for
 from stages.tokenize import work
 from tests.cafes import corpus
 from tests.silent import SILENT
@@ -41,12 +41,8 @@ def network() -> GPT2LMHeadModel:
     return model
 
 
-def valid(parts: list[Ids]) -> Valid:
-    return Valid(np.concatenate([ALL, *parts]), np.cumsum([0, *map(len, parts)], dtype=np.int32))
-
-
 def sequence(prompt: list[int], completion: list[int], grammar: Grammar) -> TokenSequence:
-    return TokenSequence([*prompt, *completion], len(prompt), valid(valid_for(grammar, completion)))
+    return TokenSequence([*prompt, *completion], len(prompt), valid_for(grammar, completion))
 
 
 SEQUENCES = [sequence([0, 4, 1], [LETTER, 2], Brackets(1)), sequence([0, 1], [OPEN, LETTER, 6, LETTER, 2], Brackets(2))]
@@ -87,11 +83,13 @@ def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
     write_rows(tmp_path / "some.parquet", (("x", [1], 1, parts) for parts in every), TOKENS_SCHEMA)
     (batch,) = read_batches(tmp_path / "some.parquet", TOKENS_SCHEMA)
     for begin in (0, 2):  # a part of a batch begins elsewhere in Arrow's numbers
-        found = list(stored(batch.slice(begin).column("valid")))
-        assert [[ids.tolist() for ids in one.parts()] for one in found if one] == [[ids.tolist() for ids in one] for one in every[begin:]]
+        sets = Sets()
+        found = [one for one in stored(batch.slice(begin).column("valid"), sets) if one is not None]
+        assert [[ids.tolist() for ids in one] for one in found] == [[ids.tolist() for ids in one] for one in every[begin:]]
+        assert len({id(ids) for one in found for ids in one}) == len(sets) == 4
     write_rows(tmp_path / "none.parquet", [("x", [1], 1, None)] * 3, TOKENS_SCHEMA)
     (batch,) = read_batches(tmp_path / "none.parquet", TOKENS_SCHEMA)
-    assert list(stored(batch.column("valid"))) == [None] * 3
+    assert list(stored(batch.column("valid"), Sets())) == [None] * 3
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
@@ -158,8 +156,8 @@ def test_the_stage_writes_it(expression: str, tmp_path: Path, monkeypatch: pytes
     for split in ("train", "validation"):
         for batch in read_batches(TOKENS / f"{split}.parquet", TOKENS_SCHEMA):
             columns = (batch.column(name).to_pylist() for name in ("input_ids", "prompt_length"))
-            for ids, length, known in zip(*columns, stored(batch.column("valid")), strict=True):
+            for ids, length, known in zip(*columns, stored(batch.column("valid"), Sets()), strict=True):
                 assert known is not None
-                wrong = refused(known.parts(), size)
+                wrong = refused(known, size)
                 assert wrong.any(1).all()
                 assert not wrong[np.arange(len(wrong)), ids[length:]].any()
