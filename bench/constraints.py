@@ -17,10 +17,10 @@ from bench.measuring import Times, peak
 from funcgen import checkpoints, decoding, tokenization
 from funcgen import params as parameters
 from funcgen.artifacts import Example
-from funcgen.batches import TokenSequence
 from funcgen.expressions import template
 from funcgen.models import gpt
 from funcgen.optimizers import OPTIMIZERS
+from funcgen.packing import TokenSequence
 from funcgen.params import Params
 from funcgen.tasks import assistant
 from funcgen.tokenization import Codec

@@ -11,8 +11,8 @@ from transformers import PreTrainedModel
 from funcgen import params as parameters
 from funcgen import sections, tokenization
 from funcgen.artifacts import Example, Split
-from funcgen.batches import TokenSequence
 from funcgen.models import gpt
+from funcgen.packing import TokenSequence
 from funcgen.params import Params
 from funcgen.tasks import assistant, e2e
 from funcgen.tokenization import Codec

@@ -9,7 +9,7 @@ import torch
 from transformers import GenerationConfig, PreTrainedModel
 
 from funcgen import checkpoints
-from funcgen.batches import TokenSequence, by_length
+from funcgen.batches import by_length
 from funcgen.tokenization import Codec
 
 
@@ -26,7 +26,7 @@ class Transformers:
     def __call__(self, prompts: Sequence[Sequence[int]], batch_size: int) -> list[list[int]]:
         """The completion of each prompt."""
         found: list[list[int]] = [[] for _ in prompts]
-        for indices in by_length([TokenSequence(prompt, len(prompt)) for prompt in prompts], range(len(prompts)), batch_size):
+        for indices in by_length([len(prompt) for prompt in prompts], range(len(prompts)), batch_size):
             width = max(len(prompts[index]) for index in indices)
             rows = [[*[self.vocabulary.pad] * (width - len(prompts[index])), *prompts[index]] for index in indices]
             mask = [[*[0] * (width - len(prompts[index])), *[1] * len(prompts[index])] for index in indices]

@@ -15,10 +15,11 @@ from bench.inputs import block, examples, network, sequences_of
 from bench.measuring import Times
 from funcgen import params as parameters
 from funcgen import processes
-from funcgen.batches import TokenSequence, collate, training_order
+from funcgen.batches import collate, training_order
 from funcgen.compute import prepare
 from funcgen.gradients import train_step
 from funcgen.optimizers import OPTIMIZERS, adamw
+from funcgen.packing import TokenSequence
 from funcgen.params import Params
 
 BATCH, WARM = 64, 3

@@ -25,10 +25,11 @@ from bench.measuring import Times
 from funcgen import checkpoints, decoding
 from funcgen import params as parameters
 from funcgen.artifacts import write_text
-from funcgen.batches import TokenSequence, collate
+from funcgen.batches import collate
 from funcgen.gradients import train_step
 from funcgen.models import gpt
 from funcgen.optimizers import OPTIMIZERS, adamw
+from funcgen.packing import TokenSequence
 from funcgen.params import Params
 from funcgen.protocols import Vocabulary
 from funcgen.studies.figures import COLOURS, STYLE, svg

@@ -28,11 +28,12 @@ from bench.measuring import Times
 from funcgen import checkpoints, gradients, processes, sections, sharding, training
 from funcgen import params as parameters
 from funcgen.averaging import Average
-from funcgen.batches import TokenSequence, collate, training_order
+from funcgen.batches import collate, training_order
 from funcgen.compute import prepare
 from funcgen.gradients import train_step
 from funcgen.models import gpt
 from funcgen.optimizers import OPTIMIZERS, adamw
+from funcgen.packing import TokenSequence
 from funcgen.protocols import Vocabulary
 from funcgen.resumption.training_state import TrainingState
 

@@ -3,8 +3,8 @@
 `python -m bench.training` trains GPTs of 2 and of 10 million parameters on E2E where FUNCGEN_DATA has it, else on the assistant's pairs:
 the same initial weights, pairs, optimizer, rates and steps on both sides, which take turns. Trainer has its batches grouped by length, no
 padding beyond the longest of a batch and the fused AdamW; each side takes bfloat16, and Trainer attention by plain products ("eager"),
-where a trial shows that it is faster. Useful tokens are those of pairs, without padding. Each side's loss on the same validation pairs
-says that it is the same training.
+where a trial shows that it is faster. Of pairs with one prompt we compute it once, so that batches are not the same ones. Useful tokens
+are those of pairs, prompts each time, without padding. Each side's loss on the same validation pairs says what both have learned.
 """
 
 import argparse
@@ -23,10 +23,11 @@ from bench.inputs import block, examples, sequences_of, silent
 from bench.measuring import Times
 from funcgen import checkpoints, tokenization
 from funcgen import params as parameters
-from funcgen.batches import Batch, TokenSequence, collate, training_order
+from funcgen.batches import Batch, collate, training_order
 from funcgen.gradients import train_step
 from funcgen.models import gpt
 from funcgen.optimizers import OPTIMIZERS, adamw
+from funcgen.packing import TokenSequence
 from funcgen.params import Params
 from funcgen.tokenization import Codec
 from funcgen.training import fit, mean_loss, sequence_losses
@@ -36,6 +37,8 @@ SIZES: dict[str, dict[str, Any]] = {
     "10 M": {"n_layer": 5, "n_head": 8, "n_embd": 384},
 }
 BATCH, RATE, WARMUP, DECAY = 64, 0.001, 10, 0.01
+TOGETHER = 4
+"""Our pairs of one prompt for which it is computed once, at most (`train.completions_per_prompt`)."""
 VALIDATION = 300
 """Pairs."""
 TRIAL = 4
@@ -117,11 +120,11 @@ def theirs(
 
 def ours(model: PreTrainedModel, sequences: Sequence[TokenSequence], steps: int, params: Params) -> int:
     """Train as the stage does, validating on one pair at the end; the useful tokens of the steps."""
-    budget = replace(params.train, max_steps=steps, batch_size=BATCH, validate_every=steps, seed=1)
+    budget = replace(params.train, max_steps=steps, batch_size=BATCH, completions_per_prompt=TOGETHER, validate_every=steps, seed=1)
     schedule = replace(params.schedule, name="cosine", warmup_steps=WARMUP, warmup_share=0.0, final_share=0.0)
     optimizer = OPTIMIZERS["adamw"].build(replace(block(adamw.Params, "optimizer", "adamw"), learning_rate=RATE, weight_decay=DECAY), model)
     fit(model, optimizer, sequences, sequences[:1], budget=budget, schedule=schedule, compute=params.compute, log=silent)
-    order = training_order(sequences, BATCH, 1)
+    order = training_order(sequences, BATCH, 1, completions_per_prompt=TOGETHER)
     return sum(len(sequences[index].input_ids) for _ in range(steps) for index in next(order))
 
 
@@ -149,8 +152,8 @@ def at_the_limit(shapes: Sequence[tuple[int, int, int]]) -> float:
 def share_of_the_limit(model: PreTrainedModel, sequences: Sequence[TokenSequence], params: Params, steps: int) -> float:
     """Of the time of some steps, the part that their matrix products take by torch.mm."""
     optimizer = OPTIMIZERS["adamw"].build(block(adamw.Params, "optimizer", "adamw"), model)
-    order = training_order(sequences, BATCH, 1)
-    batches = [collate([sequences[index] for index in next(order)]) for _ in range(steps)]
+    order = training_order(sequences, BATCH, 1, completions_per_prompt=TOGETHER)
+    batches = [collate([sequences[index] for index in next(order)], TOGETHER) for _ in range(steps)]
     timing, limit = Times(), 0.0
     for batch in batches:
         limit += at_the_limit(list(products(model, batch)))

@@ -27,11 +27,15 @@ class CpuAttention(TorchFunctionMode):
 def attention(query: Tensor, key: Tensor, value: Tensor, **options: Any) -> Tensor:
     """What torch's function of these arguments returns, each [rows, heads, tokens, size]: of few tokens by products, else in float32."""
     rows, heads, tokens, size = query.shape
-    plain = options.get("attn_mask") is None and not options.get("dropout_p") and options.get("is_causal", False)
+    mask: Tensor | None = options.get("attn_mask")
     with torch.autocast("cpu", enabled=False):
-        if not plain or tokens > FEW or key.shape != query.shape:
+        if mask is None and options.get("is_causal"):
+            mask = torch.ones(1, 1, tokens, tokens, dtype=torch.bool).tril()
+        if mask is None or mask.dtype != torch.bool or options.get("dropout_p") or tokens > FEW or key.shape != query.shape:
             return scaled_dot_product_attention(query.float(), key.float(), value.float(), **options)
-        later = torch.full((tokens, tokens), -torch.inf, dtype=query.dtype).triu(1)
+        unseen = torch.zeros(mask.shape, dtype=query.dtype).masked_fill_(~mask, -torch.inf)
+        if len(mask) > 1:
+            unseen = unseen.expand(rows, heads, tokens, tokens)
         queries, keys, values = (one.reshape(rows * heads, tokens, size) for one in (query, key, value))
-        scores = torch.baddbmm(later, queries, keys.transpose(1, 2), alpha=options.get("scale") or size**-0.5)
+        scores = torch.baddbmm(unseen.flatten(0, 1), queries, keys.transpose(1, 2), alpha=options.get("scale") or size**-0.5)
         return torch.bmm(scores.softmax(-1), values).view(query.shape)

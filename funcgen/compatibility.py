@@ -27,6 +27,9 @@ def impossible(params: "Params") -> Iterator[Finding]:
     """Combinations of values that are each allowed but make no sense together."""
     generate = params.generate
     yield from impossible_schedules(params)
+    if params.train.completions_per_prompt > 1 and params.model.name != "gpt":
+        message = f"is for model.name gpt, where a token sees what it is told to see, and not for {params.model.name}: choose 1"
+        yield ("train", "completions_per_prompt"), message, params.train.completions_per_prompt
     if params.compute.sharding == "full":
         yield from impossible_shards(params)
     if params.compute.numeric_mode == "strict" and params.compute.device != "cpu":
@@ -86,6 +89,8 @@ def impossible_shards(params: "Params") -> Iterator[Finding]:
         found.append((f"is not for train.adaptation.name {adaptation}, which has little to share out", "full"))
     if params.tokenizer.valid_tokens:
         found.append(("does not tell the other processes which tokens are valid", "false for tokenizer.valid_tokens"))
+    if params.train.completions_per_prompt > 1:
+        found.append(("does not tell the other processes which completions have one prompt", "1 for train.completions_per_prompt"))
     for section, budget in (("train", params.train), ("pretrain", params.pretrain)):
         if budget.max_steps and budget.average:
             found.append((f"is not for {section}.average {budget.average}, which would be all weights once more", "0"))

@@ -8,13 +8,14 @@ import torch
 from tqdm import tqdm
 
 from funcgen import sections
-from funcgen.batches import TokenSequence, by_length
+from funcgen.batches import by_length
 from funcgen.completion.beam import Options, beam_search
 from funcgen.completion.drawing import Draw, most_probable, write
 from funcgen.completion.families import Network, stepper_for
 from funcgen.compute import random_state, restore_random_state
 from funcgen.constraints import Automata, Constraint
 from funcgen.grammar import Grammar
+from funcgen.packing import TokenSequence
 from funcgen.protocols import Vocabulary
 from funcgen.resumption.memory import NOWHERE, Slot
 
@@ -128,7 +129,7 @@ def decode(
     decoder = Decoder(network, options, vocabulary, among_valid)
     sampled = options.method == "sample"
     rows = [index for index in range(len(prompts)) for _ in range(options.candidates if sampled else 1)]
-    batches = by_length([TokenSequence(prompt, len(prompt)) for prompt in prompts], rows, options.batch_size)
+    batches = by_length([len(prompt) for prompt in prompts], rows, options.batch_size)
     done = recalled(slot, options.sample.seed)
     before = sum(map(len, done.batches))
     with tqdm(total=len(rows), initial=before, unit="text", mininterval=2, dynamic_ncols=True) as progress:

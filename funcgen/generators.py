@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel
 
-    from funcgen.batches import TokenSequence
     from funcgen.completion.families import Network
     from funcgen.decoding import Candidate
+    from funcgen.packing import TokenSequence
     from funcgen.tokenization import Codec
     from funcgen.training import Fitted
 
@@ -46,8 +46,8 @@ Room = Callable[[Sequence[str], Sequence[Example], "Codec"], list[list[int]]]
 def fit(job: TrainJob, tokens: Path, target: Path, log: Log) -> "tuple[Fitted, int]":
     """Train models/pretrained on the sequences in `tokens` and write it to `target`; how that went, and its number of parameters."""
     from funcgen import checkpoints
-    from funcgen.batches import TokenSequence
     from funcgen.compute import initial_device, prepare
+    from funcgen.packing import TokenSequence
 
     def rows(split: Split) -> list[TokenSequence]:
         batches, sets = read_batches(tokens / f"{split}.parquet", TOKENS_SCHEMA), Sets()
@@ -157,7 +157,7 @@ class NetworkWriter:
         A second opinion: what is wrong with an expression is often seen better in the text that it makes.
         """
         from funcgen import training
-        from funcgen.batches import TokenSequence
+        from funcgen.packing import TokenSequence
 
         prompts = self.room([example.source for example in examples], examples, second.codec)
         written = [

@@ -31,6 +31,8 @@ class Budget(Protocol):
     def label_smoothing(self) -> float: ...
     @property
     def average(self) -> float: ...
+    @property
+    def completions_per_prompt(self) -> int: ...
 
 
 class Gradient(Protocol):
@@ -53,7 +55,8 @@ def token_losses(model: PreTrainedModel, batch: Batch, label_smoothing: float = 
     Label smoothing (Szegedy et al. 2016) takes that share of the target's probability and spreads it over the whole vocabulary, or over
     what is valid where the batch says it.
     """
-    hidden = model.base_model(input_ids=batch.input_ids, use_cache=False).last_hidden_state
+    layout = batch.layout.arguments() if batch.layout else {}
+    hidden = model.base_model(input_ids=batch.input_ids, use_cache=False, **layout).last_hidden_state
     logits = model.get_output_embeddings()(hidden.flatten(0, 1)[batch.positions])
     if batch.valid is None:
         return cross_entropy(logits.float(), batch.targets, reduction="none", label_smoothing=label_smoothing)

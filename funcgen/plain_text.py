@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from funcgen.batches import TokenSequence
 from funcgen.documents import documents
 from funcgen.errors import DataError
+from funcgen.packing import TokenSequence
 from funcgen.sections import PlainText
 from funcgen.tokenization import Codec
 

@@ -24,10 +24,11 @@ from torch import Tensor, distributed
 from transformers import PreTrainedModel
 
 from funcgen import gradients, sections
-from funcgen.batches import Batch, TokenSequence, collate, part, training_order
+from funcgen.batches import Batch, collate, part, training_order
 from funcgen.compute import prepare
 from funcgen.errors import TrainingError
 from funcgen.gradients import Budget, Gradient
+from funcgen.packing import TokenSequence
 from funcgen.teamwork import beside, ended, heard, leave_signals
 
 if TYPE_CHECKING:
@@ -96,8 +97,9 @@ def follow(
     there.send("there")
     with contextlib.suppress(RuntimeError):  # the first one is gone
         meet(meeting, number, size)
-        for step, indices in zip(count(start), training_order(training, budget.batch_size, budget.seed, start), strict=False):
-            batch = collate([training[index] for index in indices]).to(model.device)
+        together = budget.completions_per_prompt
+        for step, indices in zip(count(start), training_order(training, budget.batch_size, budget.seed, start, together), strict=False):
+            batch = collate([training[index] for index in indices], together).to(model.device)
             share_weights(model)
             torch.manual_seed(seed_of(budget.seed, step, number))
             model.zero_grad(set_to_none=True)

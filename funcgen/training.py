@@ -12,13 +12,14 @@ from transformers import PreTrainedModel
 
 from funcgen import processes, sections, sharding
 from funcgen.averaging import Average
-from funcgen.batches import TokenSequence, by_length, collate, training_order
+from funcgen.batches import collate, scoring_order, training_order
 from funcgen.compute import autocast
 from funcgen.errors import TrainingError
 from funcgen.gradients import Budget, Gradient, TokenLosses, token_losses, train_step
 from funcgen.learning_curve import STEPS_CPU_SECONDS, Point
 from funcgen.optimization.memory import state_bytes
 from funcgen.optimization.modes import show_weights_to_keep
+from funcgen.packing import TokenSequence
 from funcgen.protocols import Log
 from funcgen.resumption import interruption
 from funcgen.resumption.memory import NOWHERE, Slot
@@ -47,16 +48,17 @@ def sequence_losses(
     batch_size: int,
     compute: sections.Compute,
     token_losses: TokenLosses = token_losses,
+    completions_per_prompt: int = 1,
 ) -> list[tuple[float, int]]:
     """For each sequence its summed cross-entropy, in nats, and the number of tokens that count; dropout is off."""
     model.eval()
     result: list[tuple[float, int]] = [(0.0, 0)] * len(sequences)
     with tqdm(total=len(sequences), unit="score", delay=PATIENCE, mininterval=2, dynamic_ncols=True, leave=False) as progress:
-        for indices in by_length(sequences, range(len(sequences)), batch_size):
+        for indices in scoring_order(sequences, batch_size, completions_per_prompt):
             interruption.check()
             chosen = [sequences[index] for index in indices]
             with autocast(compute, model.device):
-                losses = token_losses(model, collate(chosen).to(model.device)).double().cpu()
+                losses = token_losses(model, collate(chosen, completions_per_prompt).to(model.device)).double().cpu()
             counts = [len(sequence.input_ids) - sequence.prompt_length for sequence in chosen]
             for index, part in zip(indices, losses.split(counts), strict=True):
                 result[index] = (float(part.sum()), len(part))
@@ -86,7 +88,8 @@ def validate(
 ) -> Point:
     """The learning curve's next point; raises TrainingError where the loss is not finite."""
     show_weights_to_keep(state.optimizer)
-    loss = mean_loss(sequence_losses(state.average.model, validation, budget.batch_size, compute, token_losses))
+    model, together = state.average.model, budget.completions_per_prompt
+    loss = mean_loss(sequence_losses(model, validation, budget.batch_size, compute, token_losses, together))
     check_finite("validation loss", loss, state.step - 1)
     return state.add(loss)
 
@@ -127,7 +130,7 @@ def fit(
     state.recall(slot)
     for point, spent in zip(state.curve, state.spent_at, strict=True):
         log_point(log, point, spent)
-    order = training_order(training, budget.batch_size, budget.seed, state.step)
+    order = training_order(training, budget.batch_size, budget.seed, state.step, budget.completions_per_prompt)
     before = state.tokens
     with (
         computing(state, training, budget, compute) as (gradient, losses),
@@ -146,7 +149,7 @@ def fit(
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * share
             begun = time.process_time()
-            batch = collate([training[index] for index in next(order)]).to(state.model.device)
+            batch = collate([training[index] for index in next(order)], budget.completions_per_prompt).to(state.model.device)
             loss = train_step(state.model, optimizer, batch, budget, compute, gradient)
             check_finite("loss", loss, state.step)
             state.saw(loss, len(batch.targets), time.process_time() - begun)

@@ -31,9 +31,9 @@ def digests(name: str, compute: Any) -> dict[str, str]:
     import torch
 
     from funcgen import checkpoints, params
-    from funcgen.batches import TokenSequence
     from funcgen.decoding import decode
     from funcgen.models import MODELS
+    from funcgen.packing import TokenSequence
     from funcgen.training import fit
     from tests.models.families import CODEC, small
 

@@ -13,13 +13,13 @@ from transformers import AutoModelForCausalLM, GPT2LMHeadModel
 
 from funcgen import checkpoints, generators, params, sections
 from funcgen.adaptation import InputRows, adapted
-from funcgen.batches import TokenSequence
 from funcgen.errors import ParameterError
 from funcgen.experiments import overrides
 from funcgen.expressions import direct
 from funcgen.models import gpt
 from funcgen.optimization.parameter_roles import Role, roles
 from funcgen.optimizers import OPTIMIZERS
+from funcgen.packing import TokenSequence
 from funcgen.protocols import Chosen, TrainJob
 from funcgen.resumption.memory import NOWHERE, Memory, remembering
 from funcgen.training import mean_loss, sequence_losses
@@ -29,7 +29,7 @@ from tests.test_training import COMPUTE, CONSTANT
 
 ADDED = sorted(CODEC.added)
 LORA = replace(FULL, name="lora", lora=replace(FULL.lora, dropout=0.25))
-BUDGET = sections.Train(6, 4, gradient_clip=1.0, validate_every=2, seed=1, label_smoothing=0.0, average=0.0, adaptation=LORA)
+BUDGET = sections.Train(6, 4, 1, gradient_clip=1.0, validate_every=2, seed=1, label_smoothing=0.0, average=0.0, adaptation=LORA)
 BEGIN, SEPARATOR, END = CODEC.vocabulary.begin, CODEC.separator, CODEC.vocabulary.end
 SEQUENCES = [TokenSequence([BEGIN, 60 + i, 70 + i, SEPARATOR, 70 + i, 60 + i, END], 4) for i in range(8)]
 

@@ -8,7 +8,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funcgen.batches import BUCKET, TokenSequence, by_length, collate, training_order
+from funcgen.batches import BUCKET, by_length, collate, training_order
+from funcgen.packing import TokenSequence
 
 
 @st.composite
@@ -48,17 +49,16 @@ def test_a_batch_moves_as_a_whole() -> None:
 
 @given(st.lists(st.integers(1, 20), max_size=30), st.integers(1, 7))
 def test_by_length_holds_each_index_once_and_in_order_of_length(lengths: list[int], batch_size: int) -> None:
-    sequences = of_lengths(lengths)
-    batches = by_length(sequences, range(len(sequences)), batch_size)
+    batches = by_length(lengths, range(len(lengths)), batch_size)
     found = [int(index) for batch in batches for index in batch]
-    assert sorted(found) == list(range(len(sequences)))
+    assert sorted(found) == list(range(len(lengths)))
     assert [lengths[index] for index in found] == sorted(lengths)
     assert all(len(batch) == batch_size for batch in batches[:-1])
     assert all(1 <= len(batch) <= batch_size for batch in batches)
 
 
 def test_equal_lengths_stay_in_the_order_given() -> None:
-    (batch,) = by_length(of_lengths([2, 1, 2, 1]), [3, 2, 1, 0], 4)
+    (batch,) = by_length([2, 1, 2, 1], [3, 2, 1, 0], 4)
     assert batch.tolist() == [3, 1, 2, 0]
 
 

@@ -9,9 +9,9 @@ import torch
 from transformers import GenerationConfig, GPT2Config, GPT2LMHeadModel
 
 from funcgen import sections
-from funcgen.batches import TokenSequence
 from funcgen.completion.gpt2 import Gpt2Stepper
 from funcgen.decoding import Candidate, decode, merged
+from funcgen.packing import TokenSequence
 from funcgen.protocols import Vocabulary
 from funcgen.training import sequence_losses
 from tests.small import CHOOSE

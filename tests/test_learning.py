@@ -7,11 +7,11 @@ import numpy as np
 import torch
 
 from funcgen import sections
-from funcgen.batches import TokenSequence
 from funcgen.compute import prepare
 from funcgen.decoding import decode
 from funcgen.models import gpt
 from funcgen.optimizers import adamw
+from funcgen.packing import TokenSequence
 from funcgen.protocols import Vocabulary
 from funcgen.training import Fitted, fit
 from tests.small import CHOOSE, FULL
@@ -37,9 +37,7 @@ def learn(
     options = gpt.Params(checkpoint_name=None, revision=None, dropout=0.0, attention_dropout=0.0, **size_options)  # type: ignore[arg-type]
     model = gpt.build(options, vocabulary)
     optimizer = adamw.build(adamw.Params(learning_rate=3e-3, betas=(0.9, 0.98), epsilon=1e-8, weight_decay=0.01), model)
-    budget = sections.Train(
-        steps, batch_size=64, gradient_clip=1.0, validate_every=100, seed=0, label_smoothing=0.0, average=0.0, adaptation=FULL
-    )
+    budget = sections.Train(steps, 64, 1, gradient_clip=1.0, validate_every=100, seed=0, label_smoothing=0.0, average=0.0, adaptation=FULL)
     fitted = fit(model, optimizer, sequences, validation, budget=budget, schedule=SCHEDULE, compute=COMPUTE, log=ignore)
     return model, fitted, vocabulary
 

@@ -262,6 +262,7 @@ SHARDED = TEXT.replace("processes: 1 ", "processes: 2 ").replace("sharding: none
         ),
         ("average: 0.0 ", "average: 0.9 ", "is not for train.average 0.9, which would be all weights once more: choose none, or 0"),
         ("valid_tokens: false", "valid_tokens: true", "does not tell the other processes which tokens are valid: choose none, or false"),
+        ("prompt: 1 ", "prompt: 4 ", "does not tell the other processes which completions have one prompt: choose none, or 1"),
         ("name: full ", "name: lora ", "is not for train.adaptation.name lora, which has little to share out: choose none, or full"),
     ],
 )

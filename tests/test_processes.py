@@ -15,9 +15,10 @@ from torch.optim import AdamW
 from transformers import GPT2LMHeadModel
 
 from funcgen import adaptation, sections
-from funcgen.batches import TokenSequence, collate, part
+from funcgen.batches import collate, part
 from funcgen.errors import TrainingError
 from funcgen.gradients import gradient, token_losses
+from funcgen.packing import TokenSequence
 from funcgen.processes import gradient_of_part, trained
 from funcgen.resumption.memory import NOWHERE, Slot, remembering
 from funcgen.training import Fitted, fit

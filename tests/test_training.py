@@ -11,11 +11,12 @@ from torch.optim import SGD, AdamW
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from funcgen import sections
-from funcgen.batches import Batch, TokenSequence, collate
+from funcgen.batches import Batch, collate
 from funcgen.compute import autocast
 from funcgen.errors import TrainingError
 from funcgen.gradients import token_losses, train_step
 from funcgen.learning_curve import STEPS_CPU_SECONDS, Point
+from funcgen.packing import TokenSequence
 from funcgen.resumption.memory import NOWHERE, Slot
 from funcgen.training import Fitted, fit, mean_loss, sequence_losses
 from tests.small import FULL
@@ -23,7 +24,7 @@ from tests.small import FULL
 COMPUTE = sections.Compute(processes=1, sharding="none", threads=1, device="cpu", precision="float32", numeric_mode="fast")
 CONSTANT = sections.Schedule(name="constant", warmup_steps=0, warmup_share=0.0, final_share=0.0, decay_share=0.2)
 BUDGET = sections.Train(
-    max_steps=6, batch_size=4, gradient_clip=1.0, validate_every=2, seed=1, label_smoothing=0.0, average=0.0, adaptation=FULL
+    6, 4, completions_per_prompt=1, gradient_clip=1.0, validate_every=2, seed=1, label_smoothing=0.0, average=0.0, adaptation=FULL
 )
 SEQUENCES = [
     TokenSequence([0, 5, 6, 7, 1, 8, 9, 2], 5),
@@ -53,9 +54,10 @@ def run(
     schedule: sections.Schedule = CONSTANT,
     log: Callable[[Mapping[str, float], int], None] = lambda values, step: None,  # noqa: ARG005
     slot: Slot | None = None,
+    training: Sequence[TokenSequence] = SEQUENCES,
 ) -> Fitted:
     slot = slot or NOWHERE
-    return fit(model, optimizer, SEQUENCES, validation, budget=budget, schedule=schedule, compute=COMPUTE, log=log, slot=slot)
+    return fit(model, optimizer, training, validation, budget=budget, schedule=schedule, compute=COMPUTE, log=log, slot=slot)
 
 
 def adamw(model: GPT2LMHeadModel, rate: float = 0.01) -> AdamW:

@@ -14,11 +14,12 @@ from transformers import GPT2Config, GPT2LMHeadModel
 
 from funcgen import params, sections
 from funcgen.artifacts import EXAMPLES, SPLITS, TOKENIZER, TOKENS, TOKENS_SCHEMA
-from funcgen.batches import TokenSequence, collate, part
+from funcgen.batches import collate, part
 from funcgen.decoding import decode
 from funcgen.examples import write_examples
 from funcgen.gradients import token_losses
 from funcgen.grammar import Grammar
+from funcgen.packing import TokenSequence
 from funcgen.tables import read_batches, write_rows
 from funcgen.tokenization import Codec
 from funcgen.training import sequence_losses

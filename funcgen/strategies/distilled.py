@@ -117,8 +117,8 @@ def fit_student(params: Params, job: TrainJob, language: TemplateLanguage, label
     """Train the small network on the labels and write it to models/trained; how that went, and its number of parameters."""
     import torch
 
-    from funcgen.batches import TokenSequence
     from funcgen.compute import initial_device, prepare
+    from funcgen.packing import TokenSequence
 
     device = prepare(job.compute)
     codec = student_codec(params, job, language, labels)

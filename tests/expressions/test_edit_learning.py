@@ -9,12 +9,12 @@ from transformers import PreTrainedModel
 
 from funcgen import sections, tokenization
 from funcgen.artifacts import Example
-from funcgen.batches import TokenSequence
 from funcgen.compute import prepare
 from funcgen.decoding import decode
 from funcgen.expressions.edit import Params, language, learn
 from funcgen.models import gpt
 from funcgen.optimizers import adamw
+from funcgen.packing import TokenSequence
 from funcgen.tokenization import Codec
 from funcgen.training import fit
 from tests.small import FULL, TOKENIZER
@@ -50,9 +50,7 @@ def trained(sequences: list[TokenSequence], codec: Codec) -> PreTrainedModel:
     options = gpt.Params(checkpoint_name=None, revision=None, dropout=0.0, attention_dropout=0.0, **size)  # type: ignore[arg-type]
     model = gpt.build(options, codec.vocabulary)
     optimizer = adamw.build(adamw.Params(learning_rate=5e-3, betas=(0.9, 0.98), epsilon=1e-8, weight_decay=0.01), model)
-    budget = sections.Train(
-        max_steps=250, batch_size=32, gradient_clip=1.0, validate_every=125, label_smoothing=0.0, average=0.0, adaptation=FULL, seed=0
-    )
+    budget = sections.Train(250, 32, 1, gradient_clip=1.0, validate_every=125, label_smoothing=0.0, average=0.0, adaptation=FULL, seed=0)
     fit(model, optimizer, sequences[200:], sequences[:200], budget=budget, schedule=SCHEDULE, compute=COMPUTE, log=ignore)
     return model
 

@@ -10,12 +10,12 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from funcgen import sections
-from funcgen.batches import TokenSequence
 from funcgen.decoding import decode
 from funcgen.grammar import accepts
 from funcgen.models import MODELS
 from funcgen.optimization.parameter_roles import Role, roles
 from funcgen.optimizers import OPTIMIZERS
+from funcgen.packing import TokenSequence
 from funcgen.protocols import Vocabulary
 from funcgen.training import fit
 from tests.models.families import CODEC, SMALL, built, each_family
@@ -178,7 +178,7 @@ def test_learns_to_copy(name: str) -> None:
 
     training, test = [sequence() for _ in range(2000)], [sequence() for _ in range(100)]
     model = built(name, vocabulary=vocabulary, **LARGER[name])
-    budget = sections.Train(250, 32, gradient_clip=1.0, validate_every=250, seed=0, label_smoothing=0.0, average=0.0, adaptation=FULL)
+    budget = sections.Train(250, 32, 1, gradient_clip=1.0, validate_every=250, seed=0, label_smoothing=0.0, average=0.0, adaptation=FULL)
     schedule = sections.Schedule("cosine", warmup_steps=10, warmup_share=0.0, final_share=0.05, decay_share=0.2)
     optimizer = OPTIMIZERS["adamw"].build(block("adamw", learning_rate=0.01), model)
     fit(model, optimizer, training, test, budget=budget, schedule=schedule, compute=COMPUTE, log=lambda values, step: None)  # noqa: ARG005

@@ -9,10 +9,11 @@ from torch import Tensor
 from torch.optim import SGD
 
 from funcgen import sections
-from funcgen.batches import TokenSequence, collate
+from funcgen.batches import collate
 from funcgen.gradients import token_losses
 from funcgen.optimization.modes import TwoModes, show_weights_to_keep, show_weights_to_train
 from funcgen.optimizers import OPTIMIZERS, schedule_free_adamw
+from funcgen.packing import TokenSequence
 from funcgen.training import fit, mean_loss, sequence_losses
 from tests.optimizers.test_optimizers import block
 from tests.test_training import BUDGET, COMPUTE, CONSTANT, SEQUENCES, tiny, weights

@@ -18,7 +18,7 @@ from tests.test_decoding import GREEDY
 ROOT = Path(__file__).parents[2]
 COMPUTE = sections.Compute(processes=1, sharding="none", threads=1, device="cpu", precision="float32", numeric_mode="fast")
 PARAMS = retrieval.Params(candidates=20, reviewed=None)
-TRAIN = sections.Train(1, 1, 1.0, 1, 0, label_smoothing=0.0, average=0.0, adaptation=FULL)
+TRAIN = sections.Train(1, 1, 1, 1.0, 1, 0, label_smoothing=0.0, average=0.0, adaptation=FULL)
 OPTIMIZER = Chosen("adamw", adamw, adamw.Params(learning_rate=0.1, betas=(0.9, 0.9), epsilon=1e-8, weight_decay=0.0))
 
 

@@ -11,11 +11,11 @@ import torch
 
 from funcgen import checkpoints, reranking, sections, tokenization
 from funcgen.artifacts import TEXT_NETWORK, TRAINED, Example
-from funcgen.batches import TokenSequence
 from funcgen.errors import ExpressionError
 from funcgen.expressions.direct import Direct
 from funcgen.grammar import Grammar, Grammars, Mask, Pieces
 from funcgen.models import gpt
+from funcgen.packing import TokenSequence
 from funcgen.protocols import GenerateJob, Generation
 from funcgen.strategies import model as strategy
 from funcgen.tokenization import Codec

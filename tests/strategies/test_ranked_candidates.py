@@ -9,11 +9,11 @@ import torch
 from funcgen import checkpoints, sections, tokenization
 from funcgen.abstention import Calibration
 from funcgen.artifacts import TRAINED, Example
-from funcgen.batches import TokenSequence
 from funcgen.calls.schema import Thresholds
 from funcgen.evaluation import evaluation
 from funcgen.expressions import call
 from funcgen.models import gpt
+from funcgen.packing import TokenSequence
 from funcgen.protocols import Chosen, GenerateJob, Generation
 from funcgen.sections import Evaluate
 from funcgen.strategies import model as strategy

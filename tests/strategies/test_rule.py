@@ -64,7 +64,7 @@ def silent(metrics: Mapping[str, float], step: int) -> None:
 def train(name: str = "e2e") -> dict[str, float]:
     optimizer = Chosen("adamw", adamw, adamw.Params(learning_rate=0.1, betas=(0.9, 0.98), epsilon=1e-8, weight_decay=0.0))
     job = TrainJob(
-        train=sections.Train(1, 1, 1.0, 1, 1, 0.0, 0.0, FULL),
+        train=sections.Train(1, 1, 1, 1.0, 1, 1, 0.0, 0.0, FULL),
         schedule=sections.Schedule("cosine", 0, 0.0, 0.1, 0.2),
         compute=COMPUTE,
         optimizer=optimizer,
