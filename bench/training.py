@@ -118,12 +118,16 @@ def theirs(
     return seen
 
 
-def ours(model: PreTrainedModel, sequences: Sequence[TokenSequence], steps: int, params: Params) -> int:
-    """Train as the stage does, validating on one pair at the end; the useful tokens of the steps."""
+def ours(model: PreTrainedModel, sequences: Sequence[TokenSequence], steps: int, params: Params) -> None:
+    """Train as the stage does, validating on one pair at the end."""
     budget = replace(params.train, max_steps=steps, batch_size=BATCH, completions_per_prompt=TOGETHER, validate_every=steps, seed=1)
     schedule = replace(params.schedule, name="cosine", warmup_steps=WARMUP, warmup_share=0.0, final_share=0.0)
     optimizer = OPTIMIZERS["adamw"].build(replace(block(adamw.Params, "optimizer", "adamw"), learning_rate=RATE, weight_decay=DECAY), model)
     fit(model, optimizer, sequences, sequences[:1], budget=budget, schedule=schedule, compute=params.compute, log=silent)
+
+
+def useful_tokens(sequences: Sequence[TokenSequence], steps: int) -> int:
+    """What our training for so many steps sees."""
     order = training_order(sequences, BATCH, 1, completions_per_prompt=TOGETHER)
     return sum(len(sequences[index].input_ids) for _ in range(steps) for index in next(order))
 
@@ -177,8 +181,11 @@ def compare(
         torch.manual_seed(1)
         return gpt.build(replace(block(gpt.Params, "model", "gpt"), **SIZES[size]), codec.vocabulary)
 
+    useful = {number: useful_tokens(training, number) for number in (TRIAL, steps)}
+
     def our(model: PreTrainedModel, steps: int, precision: Precision) -> int:
-        return ours(model, training, steps, replace(params, compute=replace(params.compute, precision=precision)))
+        ours(model, training, steps, replace(params, compute=replace(params.compute, precision=precision)))
+        return useful[steps]
 
     with tempfile.TemporaryDirectory() as folder:
 
