@@ -95,8 +95,10 @@ EXAMPLES_SCHEMA = pa.schema(
 UNLABELLED_SCHEMA = pa.schema({"id": pa.string(), "source": pa.string()})
 REJECTED_SCHEMA = pa.schema({"origin": pa.string(), "reason": pa.string(), "record": pa.string()})
 TOKENS_SCHEMA = pa.schema(
-    {"id": pa.string(), "input_ids": pa.list_(pa.int32()), "prompt_length": pa.int32(), "valid": pa.list_(pa.list_(pa.int32()))}
+    {"id": pa.string(), "input_ids": pa.list_(pa.int32()), "prompt_length": pa.int32(), "valid": pa.list_(pa.int32())}
 )
+"""`valid`: for each token of the completion the row of VALID_SCHEMA with what is valid in its place; null where that is not learned."""
+VALID_SCHEMA = pa.schema({"ids": pa.list_(pa.int32())})
 GENERATIONS_SCHEMA = pa.schema(
     {
         "id": pa.string(),

@@ -10,7 +10,7 @@ from funcgen.protocols import GenerateJob, Generation, Log, TrainJob
 from funcgen.reranking import TextScore, choose, executed
 from funcgen.resumption.memory import NOWHERE, Memory
 from funcgen.tables import read_batches
-from funcgen.validity import Sets, stored
+from funcgen.validity import read_sets
 
 if TYPE_CHECKING:
     import torch
@@ -50,11 +50,12 @@ def fit(job: TrainJob, tokens: Path, target: Path, log: Log) -> "tuple[Fitted, i
     from funcgen.packing import TokenSequence
 
     def rows(split: Split) -> list[TokenSequence]:
-        batches, sets = read_batches(tokens / f"{split}.parquet", TOKENS_SCHEMA), Sets()
-        columns = (
-            (batch.column("input_ids").to_pylist(), batch.column("prompt_length").to_pylist(), batch.column("valid")) for batch in batches
-        )
-        return [TokenSequence(*row) for ids, lengths, valid in columns for row in zip(ids, lengths, stored(valid, sets), strict=True)]
+        sets = read_sets(tokens, split)
+        return [
+            TokenSequence(ids, length, None if numbers is None else [sets[number] for number in numbers])
+            for batch in read_batches(tokens / f"{split}.parquet", TOKENS_SCHEMA)
+            for _, ids, length, numbers in zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        ]
 
     model, codec = checkpoints.load(PRETRAINED, initial_device(job.compute, prepare(job.compute)))
     return fit_on(rows("train"), rows("validation"), model, codec, job, target, log)

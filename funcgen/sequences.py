@@ -18,7 +18,7 @@ from funcgen.sections import Tokenizer
 from funcgen.spool import Spool
 from funcgen.tables import batched, write_rows
 from funcgen.tokenization import Codec
-from funcgen.validity import Ids, valid_for
+from funcgen.validity import Sets, valid_for
 
 WRITTEN = pa.schema({"prompt": pa.string(), "expression": pa.string()})
 
@@ -94,12 +94,16 @@ def write_sequences(
 ) -> dict[str, float]:
     """Write the sequences of one split, a completion that was cut without its end, and what `grammars` allow in the place of each token.
 
+    The latter are numbers of sets, which have a file of their own.
+
     Returns their count, lengths and coverage, and the lengths of all inputs' prompts.
 
     Raises DataError where none of the texts has an expression, or one, or a prompt, is too long.
     """
     prompts, completions = Lengths(options.max_prompt_length), Lengths(options.max_completion_length)
-    write_rows(folder / f"{split}.parquet", rows(split, all_pairs, codec, options, grammars, prompts, completions), TOKENS_SCHEMA)
+    sets = Sets()
+    write_rows(folder / f"{split}.parquet", rows(split, all_pairs, codec, options, grammars, prompts, completions, sets), TOKENS_SCHEMA)
+    sets.write(folder, split)
     counts = {"sequences": completions.count, "coverage": round(completions.count / len(all_pairs), 4)}
     return {**prompts.metrics("prompt"), **counts, **completions.metrics("completion")}
 
@@ -112,7 +116,8 @@ def rows(
     grammars: Grammars | None,
     prompts: Lengths,
     completions: Lengths,
-) -> Iterator[tuple[str, list[int], int, list[Ids] | None]]:
+    sets: Sets,
+) -> Iterator[tuple[str, list[int], int, list[int] | None]]:
     """The sequences as rows of TOKENS_SCHEMA; the lengths of all prompts, one an input, and of the sequences' completions are counted."""
     for batch in batched(list(texts) for _, texts in groupby(all_pairs, key=lambda pair: (pair.example.id, pair.prompt))):
         read = codec.prompts([texts[0].prompt for texts in batch])
@@ -123,7 +128,7 @@ def rows(
         completions.add(expressions)
         for (pair, prompt), ids in zip(written, expressions, strict=True):
             completion = fit(ids, options.max_completion_length, pair.example, options)
-            valid = valid_for(grammars(pair.example), completion) if grammars else None
+            valid = [sets.number(ids) for ids in valid_for(grammars(pair.example), completion)] if grammars else None
             yield pair.example.id, prompt + completion, len(prompt), valid
     if not completions.count:
         raise DataError(f"no {split} text can be written as the expression that expression.name names; choose another")

@@ -5,15 +5,17 @@ else but to end it, however improbable the next token is among all (as semantic 
 et al. 2017, "Neural Semantic Parsing with Type Constraints for Semi-Structured Tables").
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
+from funcgen.artifacts import VALID_SCHEMA, Split
 from funcgen.grammar import Grammar
+from funcgen.tables import read_batches, write_rows
 
 Ids = NDArray[np.int32]
 ALL: Ids = np.zeros(0, dtype=np.int32)
@@ -22,12 +24,19 @@ Valid = Sequence[Ids]
 """For each token of a completion the valid ones or, where the others are fewer, -1 - id of each of those; none where any token is valid."""
 
 
-class Sets(dict[bytes, Ids]):
-    """Sets of tokens by their bytes, equal ones once: of a grammar's many places few differ, and one may be as long as the vocabulary."""
+class Sets:
+    """Sets of tokens, equal ones once, in order of appearance: of many places few differ, and one may be as long as the vocabulary."""
 
-    def __missing__(self, content: bytes) -> Ids:
-        self[content] = found = np.frombuffer(content, np.int32)
-        return found
+    def __init__(self) -> None:
+        self.numbers: dict[bytes, int] = {}
+
+    def number(self, ids: Ids) -> int:
+        """That of a set, which is a new one where none before was equal."""
+        return self.numbers.setdefault(ids.tobytes(), len(self.numbers))
+
+    def write(self, folder: Path, split: Split) -> None:
+        """Write them beside the split's sequences, as rows of VALID_SCHEMA."""
+        write_rows(file_of(folder, split), ([np.frombuffer(content, np.int32)] for content in self.numbers), VALID_SCHEMA)
 
 
 def valid_for(grammar: Grammar, completion: Sequence[int]) -> list[Ids]:
@@ -58,13 +67,16 @@ def refused(valid: Valid, vocabulary: int) -> NDArray[np.bool_]:
     return found
 
 
-def stored(column: Any, sets: Sets) -> Iterator[Valid | None]:
-    """The rows of a column of TOKENS_SCHEMA, where they have been written; what they hold is in `sets`."""
-    if column.null_count == len(column):
-        yield from [None] * len(column)
-        return
-    inner: pa.ListArray = column.values
-    ids, bounds = inner.values.to_numpy(), inner.offsets.to_numpy()
-    for row in pairwise(column.offsets.to_pylist()):
-        own = bounds[row[0] : row[1] + 1].tolist()
-        yield [sets[ids[begin:end].tobytes()] for begin, end in pairwise(own)]
+def file_of(folder: Path, split: Split) -> Path:
+    """Where the sets of a split's sequences are."""
+    return folder / f"valid_tokens_{split}.parquet"
+
+
+def read_sets(folder: Path, split: Split) -> list[Ids]:
+    """The sets that were written, by their numbers; raises ArtifactError."""
+    found: list[Ids] = []
+    for batch in read_batches(file_of(folder, split), VALID_SCHEMA):
+        column = batch.column("ids")
+        ids, bounds = column.values.to_numpy(), column.offsets.to_pylist()
+        found += [ids[begin:end] for begin, end in pairwise(bounds)]
+    return found

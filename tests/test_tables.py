@@ -14,7 +14,7 @@ from funcgen.errors import ArtifactError
 from funcgen.tables import batch_of, read_batches, read_parquet, write_batches, write_parquet, write_rows
 
 TOKENS: list[dict[str, Any]] = [
-    {"id": f"id-{row}", "input_ids": list(range(row)), "prompt_length": row // 2, "valid": [[row]] if row % 2 else None}
+    {"id": f"id-{row}", "input_ids": list(range(row)), "prompt_length": row // 2, "valid": [row, 0] if row % 2 else None}
     for row in range(300)
 ]
 OTHERS = [{"expression": "{x}", "hypothesis": "x"}, {"expression": "y", "hypothesis": "y"}]

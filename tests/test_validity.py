@@ -20,10 +20,10 @@ from funcgen.examples import write_examples
 from funcgen.gradients import token_losses
 from funcgen.grammar import Grammar
 from funcgen.packing import TokenSequence
-from funcgen.tables import read_batches, write_rows
+from funcgen.tables import BATCH, read_parquet
 from funcgen.tokenization import Codec
 from funcgen.training import sequence_losses
-from funcgen.validity import ALL, Sets, refused, stored, valid_for
+from funcgen.validity import Sets, read_sets, refused, valid_for
 from stages.tokenize import work
 from tests.cafes import corpus
 from tests.silent import SILENT
@@ -80,17 +80,22 @@ def test_behind_what_is_not_allowed_anything_is_valid() -> None:
 
 
 def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
-    every = [[np.array([3, 7], np.int32), ALL, np.array([-1], np.int32)], [], [np.array([5], np.int32)]] * 3
-    write_rows(tmp_path / "some.parquet", (("x", [1], 1, parts) for parts in every), TOKENS_SCHEMA)
-    (batch,) = read_batches(tmp_path / "some.parquet", TOKENS_SCHEMA)
-    for begin in (0, 2):  # a part of a batch begins elsewhere in Arrow's numbers
-        sets = Sets()
-        found = [one for one in stored(batch.slice(begin).column("valid"), sets) if one is not None]
-        assert [[ids.tolist() for ids in one] for one in found] == [[ids.tolist() for ids in one] for one in every[begin:]]
-        assert len({id(ids) for one in found for ids in one}) == len(sets) == 4
-    write_rows(tmp_path / "none.parquet", [("x", [1], 1, None)] * 3, TOKENS_SCHEMA)
-    (batch,) = read_batches(tmp_path / "none.parquet", TOKENS_SCHEMA)
-    assert list(stored(batch.column("valid"), Sets())) == [None] * 3
+    every = [np.array(ids, np.int32) for ids in ([3, 7], [], [-1], [3, 7], [5], [-1])]
+    sets = Sets()
+    numbers = [sets.number(ids) for ids in every]
+    assert numbers == [0, 1, 2, 0, 3, 2]
+    sets.write(tmp_path, "train")
+    found = read_sets(tmp_path, "train")
+    assert len(found) == 4
+    assert [found[number].tolist() for number in numbers] == [ids.tolist() for ids in every]
+
+
+def test_as_many_as_one_likes(tmp_path: Path) -> None:
+    sets = Sets()
+    for number in range(BATCH + 2):
+        sets.number(np.array([number], np.int32))
+    sets.write(tmp_path, "validation")
+    assert [ids.tolist() for ids in read_sets(tmp_path, "validation")] == [[number] for number in range(BATCH + 2)]
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
@@ -155,10 +160,8 @@ def test_the_stage_writes_it(expression: str, tmp_path: Path, monkeypatch: pytes
     work(params.load(tmp_path / "params.yaml"), SILENT)
     size = Codec.load(TOKENIZER).vocabulary.size
     for split in ("train", "validation"):
-        for batch in read_batches(TOKENS / f"{split}.parquet", TOKENS_SCHEMA):
-            columns = (batch.column(name).to_pylist() for name in ("input_ids", "prompt_length"))
-            for ids, length, known in zip(*columns, stored(batch.column("valid"), Sets()), strict=True):
-                assert known is not None
-                wrong = refused(known, size)
-                assert wrong.any(1).all()
-                assert not wrong[np.arange(len(wrong)), ids[length:]].any()
+        sets = read_sets(TOKENS, split)
+        for row in read_parquet(TOKENS / f"{split}.parquet", TOKENS_SCHEMA):
+            wrong = refused([sets[number] for number in row["valid"]], size)
+            assert wrong.any(1).all()
+            assert not wrong[np.arange(len(wrong)), row["input_ids"][row["prompt_length"] :]].any()
