@@ -102,7 +102,10 @@ class Expression(PlugIn, Protocol):
 
 
 class Language(Protocol):
-    """The expressions of one kind, as text, with executor and oracle: `execute(express(e), e) == e.target` wherever one exists."""
+    """The expressions of one kind, as text, with executor and oracle: `execute(express(e), e) == e.target` wherever one exists.
+
+    Extracts, of which hardly any is a target, take what comes nearest.
+    """
 
     @property
     def symbols(self) -> Sequence[str]:
@@ -112,7 +115,7 @@ class Language(Protocol):
         """What the model reads: the example's source, or what of it and of the arguments the expression needs."""
 
     def express(self, example: Example) -> str | None:
-        """The expression whose value is the example's target, or None where there is none."""
+        """The expression whose value is the example's target, or comes nearest where that is all to be had; None where there is none."""
 
     def execute(self, expression: str, example: Example) -> str:
         """The text that `expression` denotes for the example's source and arguments; raises ExpressionError and nothing else."""

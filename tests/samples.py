@@ -27,6 +27,12 @@ SAMPLES: Mapping[str, Sequence[Example]] = {
         plain("今天 天气 很好", "天气 很好"),
         plain("same text", "same text"),
     ],
+    "extract": [
+        plain("Where is the key?\nOn the table.\nThank you!", "On the table."),
+        plain("first line\nsecond line\nthird line", "first line\nthird line"),
+        plain("one\n\n two \nthree\nfour", "one\ntwo\nfour"),
+        plain("今天天气很好\n我们去公园", "我们去公园"),
+    ],
     "call": [
         *[plain(f"Wake me at {hour} for the {label}.", f'set_alarm(time="{hour}", label="{label}")') for hour, label in CALLS] * 3,
         *[plain(f"Set the volume to {level} please", f"set_volume(level={level})") for level in (10, 20, 35)] * 2,

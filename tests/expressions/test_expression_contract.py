@@ -48,6 +48,8 @@ def says_all(expression: str, example: Example) -> bool:
 
 COMPLETE: Mapping[str, Callable[[str, Example], bool]] = {"template": says_all}
 """What is true of every expression that a grammar accepts, beside that it executes, by the member's name."""
+NEAREST = {"extract"}
+"""Members whose expression of a target that they cannot say is one of a text near it."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ def test_any_example_has_an_expression_of_its_target_or_none(data: st.DataObject
         one = replace(one, source=data.draw(words | hard_text), arguments=given_, target=data.draw(words | hard_text))
         assert isinstance(member.language.prompt(one), str)
         expression = member.language.express(one)
-        assert expression is None or member.language.execute(expression, one) == one.target
+        assert expression is None or member.language.execute(expression, one) == one.target or name in NEAREST
 
 
 @pytest.mark.parametrize("text", HUGE.values(), ids=HUGE.keys())
