@@ -57,6 +57,8 @@ def measure(scoring: Scoring) -> str:
         return "accuracy"
     if scoring.spans:
         return "span_f1"
+    if scoring.ranking and scoring.ranking.unseen:
+        return "ndcg_at_k"
     if scoring.calls:
         return "exact_match"
     return "rouge_l" if scoring.condensed else "bleu"

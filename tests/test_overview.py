@@ -10,7 +10,7 @@ import pytest
 from funcgen import overview
 from funcgen.errors import ArtifactError
 from funcgen.overview import Row, measure
-from funcgen.scoring import Labels, Scoring
+from funcgen.scoring import Labels, Ranking, Scoring
 from tests.dvc_script import repository
 from tests.project import ROOT
 
@@ -64,6 +64,7 @@ def test_the_measure_is_what_the_texts_call_for() -> None:
     assert measure(plain) == "bleu"
     assert measure(replace(plain, calls=True)) == "exact_match"
     assert measure(replace(plain, calls=True, labels=Labels("a", ("b", "c")))) == "label_macro_f1"
+    assert measure(replace(plain, calls=True, ranking=Ranking(10, "text", unseen=True))) == "ndcg_at_k"
     assert measure(replace(plain, condensed=True)) == "rouge_l"
 
 

@@ -11,6 +11,7 @@ SCORES: Mapping[str, str] = {
     "argument_f1": "argument F1",
     "function_accuracy": "functions right",
     "exact_match": "exactly right",
+    "ndcg_at_k": "NDCG@k",
     "accuracy": "answers right",
     "span_f1": "F1 of the span",
 }
