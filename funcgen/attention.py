@@ -36,6 +36,6 @@ def attention(query: Tensor, key: Tensor, value: Tensor, **options: Any) -> Tens
         unseen = torch.zeros(mask.shape, dtype=query.dtype).masked_fill_(~mask, -torch.inf)
         if len(mask) > 1:
             unseen = unseen.expand(rows, heads, tokens, tokens)
-        queries, keys, values = (one.reshape(rows * heads, tokens, size) for one in (query, key, value))
+        queries, keys, values = (one.to(query.dtype).reshape(rows * heads, tokens, size) for one in (query, key, value))
         scores = torch.baddbmm(unseen.flatten(0, 1), queries, keys.transpose(1, 2), alpha=options.get("scale") or size**-0.5)
         return torch.bmm(scores.softmax(-1), values).view(query.shape)

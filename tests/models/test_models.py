@@ -2,15 +2,23 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from funcgen import checkpoints
+from funcgen.batches import collate
+from funcgen.compute import autocast
 from funcgen.errors import CheckpointError
+from funcgen.gradients import token_losses
 from funcgen.models import MODELS
+from funcgen.packing import TokenSequence
 from tests.models.families import CODEC, CPU, IDS, built, each_family, each_with_checkpoints, equal, logits, small
+from tests.test_training import COMPUTE
+
+PRECISIONS: tuple[Literal["float32", "bfloat16"], ...] = ("float32", "bfloat16")
 
 
 @each_family
@@ -55,6 +63,21 @@ def test_the_body_and_the_head_give_the_logits(name: str) -> None:
         model.eval()
         hidden = model.base_model(input_ids=IDS, use_cache=False).last_hidden_state
         assert torch.allclose(model.get_output_embeddings()(hidden), logits(model), atol=1e-6)
+
+
+@each_family
+def test_training_in_bfloat16_is_near(name: str) -> None:
+    """Also where a family's states stay in float32, and so do the keys of its attention."""
+    batch = collate([TokenSequence(IDS[0].tolist(), 2)] * 2)
+    losses, gradients = [], []
+    for precision in PRECISIONS:
+        model = built(name).eval()
+        with autocast(replace(COMPUTE, precision=precision), CPU):
+            losses.append(token_losses(model, batch).mean())
+        losses[-1].backward()
+        gradients.append(torch.cat([weight.grad.flatten() for weight in model.parameters() if weight.grad is not None]))
+    assert losses[1].item() == pytest.approx(losses[0].item(), rel=0.02)
+    assert torch.nn.functional.cosine_similarity(gradients[0], gradients[1], dim=0) > 0.98
 
 
 @each_family
