@@ -15,7 +15,7 @@ from bench.inputs import block, examples, network, sequences_of
 from bench.measuring import Times
 from funcgen import params as parameters
 from funcgen import processes
-from funcgen.batches import collate, training_order
+from funcgen.batches import training_batches
 from funcgen.compute import prepare
 from funcgen.gradients import train_step
 from funcgen.optimizers import OPTIMIZERS, adamw
@@ -34,7 +34,7 @@ class Side:
         self.budget = replace(params.train, batch_size=BATCH)
         self.compute = replace(params.compute, processes=count)
         self.optimizer = OPTIMIZERS["adamw"].build(replace(block(adamw.Params, "optimizer", "adamw"), learning_rate=0.001), self.model)
-        self.sequences, self.order = sequences, training_order(sequences, BATCH, self.budget.seed)
+        self.batches = training_batches(sequences, BATCH, self.budget.seed)
         self.gradient = stack.enter_context(processes.gradient(self.model, sequences, self.budget, self.compute, 0))
 
     def steps(self, count: int) -> list[float]:
@@ -44,7 +44,7 @@ class Side:
     def losses(self, count: int) -> Iterator[float]:
         """The same, one after the other."""
         for _ in range(count):
-            batch = collate([self.sequences[index] for index in next(self.order)])
+            batch = next(self.batches)
             yield train_step(self.model, self.optimizer, batch, self.budget, self.compute, self.gradient)
 
 

@@ -28,7 +28,7 @@ from bench.measuring import Times
 from funcgen import checkpoints, gradients, processes, sections, sharding, training
 from funcgen import params as parameters
 from funcgen.averaging import Average
-from funcgen.batches import collate, training_order
+from funcgen.batches import training_batches
 from funcgen.compute import prepare
 from funcgen.gradients import train_step
 from funcgen.models import gpt
@@ -113,14 +113,14 @@ def measure(compute: sections.Compute, budget: sections.Train, steps: int) -> No
     size, sequences, times = checkpoints.parameter_count(model), drawn(), Times()
     optimizer = OPTIMIZERS["adamw"].build(replace(block(adamw.Params, "optimizer", "adamw"), learning_rate=0.001), model)
     state = TrainingState(model, optimizer, Average(model, 0.0), budget.max_steps, budget.validate_every)
-    order = training_order(sequences, BATCH, budget.seed)
+    batches = training_batches(sequences, BATCH, budget.seed)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         processes.follow, sharding.follow = partial(follow_whole, folder), partial(follow_shards, folder)
         with training.computing(state, sequences, budget, compute) as (gradient, _):
 
             def step() -> float:
-                batch = collate([sequences[index] for index in next(order)])
+                batch = next(batches)
                 return train_step(state.model, optimizer, batch, budget, compute, gradient)
 
             for _ in range(WARM):

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import Any, Literal
 
 import torch
@@ -23,7 +24,7 @@ from bench.inputs import block, examples, sequences_of, silent
 from bench.measuring import Times
 from funcgen import checkpoints, tokenization
 from funcgen import params as parameters
-from funcgen.batches import Batch, collate, training_order
+from funcgen.batches import Batch, training_batches, training_order
 from funcgen.gradients import train_step
 from funcgen.models import gpt
 from funcgen.optimizers import OPTIMIZERS, adamw
@@ -156,8 +157,7 @@ def at_the_limit(shapes: Sequence[tuple[int, int, int]]) -> float:
 def share_of_the_limit(model: PreTrainedModel, sequences: Sequence[TokenSequence], params: Params, steps: int) -> float:
     """Of the time of some steps, the part that their matrix products take by torch.mm."""
     optimizer = OPTIMIZERS["adamw"].build(block(adamw.Params, "optimizer", "adamw"), model)
-    order = training_order(sequences, BATCH, 1, completions_per_prompt=TOGETHER)
-    batches = [collate([sequences[index] for index in next(order)], TOGETHER) for _ in range(steps)]
+    batches = list(islice(training_batches(sequences, BATCH, 1, completions_per_prompt=TOGETHER), steps))
     timing, limit = Times(), 0.0
     for batch in batches:
         limit += at_the_limit(list(products(model, batch)))

@@ -98,3 +98,11 @@ def training_order(
         for index in random.permutation(len(batches))[behind:]:
             yield batches[index]
         epoch, behind = epoch + 1, 0
+
+
+def training_batches(
+    sequences: Sequence[TokenSequence], batch_size: int, seed: int, start: int = 0, completions_per_prompt: int = 1
+) -> Iterator[Batch]:
+    """The batches of that order, for ever."""
+    for indices in training_order(sequences, batch_size, seed, start, completions_per_prompt):
+        yield collate([sequences[index] for index in indices], completions_per_prompt)

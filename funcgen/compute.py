@@ -21,7 +21,7 @@ def prepare(options: sections.Compute) -> torch.device:
         check_strict()
     torch.set_num_threads(1 if options.numeric_mode == "strict" else options.threads)
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # else cuBLAS is not deterministic
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")  # of 1024: one for each shape of a product, each with its memory
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")  # not 1,024: each shape of a product has one, with memory
     torch.use_deterministic_algorithms(True)
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined] # 2 % of a step; nothing reads it
     available = torch.cuda.is_available()

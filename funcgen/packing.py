@@ -83,8 +83,9 @@ def side_by_side(
         rows = [rows[number] for number in random.permutation(len(rows))]
     lengths = [0] * len(sequences)
     for row in rows:
+        length = packed_length([sequences[index] for index in row])
         for index in row:
-            lengths[index] = packed_length([sequences[one] for one in row])
+            lengths[index] = length
     return np.array([index for row in rows for index in row]), lengths
 
 

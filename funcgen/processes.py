@@ -24,7 +24,7 @@ from torch import Tensor, distributed
 from transformers import PreTrainedModel
 
 from funcgen import gradients, sections
-from funcgen.batches import Batch, collate, part, training_order
+from funcgen.batches import Batch, part, training_batches
 from funcgen.compute import prepare
 from funcgen.errors import TrainingError
 from funcgen.gradients import Budget, Gradient
@@ -97,13 +97,12 @@ def follow(
     there.send("there")
     with contextlib.suppress(RuntimeError):  # the first one is gone
         meet(meeting, number, size)
-        together = budget.completions_per_prompt
-        for step, indices in zip(count(start), training_order(training, budget.batch_size, budget.seed, start, together), strict=False):
-            batch = collate([training[index] for index in indices], together).to(model.device)
+        batches = training_batches(training, budget.batch_size, budget.seed, start, budget.completions_per_prompt)
+        for step, batch in zip(count(start), batches, strict=False):
             share_weights(model)
             torch.manual_seed(seed_of(budget.seed, step, number))
             model.zero_grad(set_to_none=True)
-            add_up(model, gradient_of_part(model, batch, number, size, budget.label_smoothing, compute))
+            add_up(model, gradient_of_part(model, batch.to(model.device), number, size, budget.label_smoothing, compute))
 
 
 def seed_of(seed: int, step: int, number: int) -> int:

@@ -12,7 +12,7 @@ from transformers import PreTrainedModel
 
 from funcgen import processes, sections, sharding
 from funcgen.averaging import Average
-from funcgen.batches import collate, scoring_order, training_order
+from funcgen.batches import collate, scoring_order, training_batches
 from funcgen.compute import autocast
 from funcgen.errors import TrainingError
 from funcgen.gradients import Budget, Gradient, TokenLosses, token_losses, train_step
@@ -130,7 +130,7 @@ def fit(
     state.recall(slot)
     for point, spent in zip(state.curve, state.spent_at, strict=True):
         log_point(log, point, spent)
-    order = training_order(training, budget.batch_size, budget.seed, state.step, budget.completions_per_prompt)
+    batches = training_batches(training, budget.batch_size, budget.seed, state.step, budget.completions_per_prompt)
     before = state.tokens
     with (
         computing(state, training, budget, compute) as (gradient, losses),
@@ -149,7 +149,7 @@ def fit(
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * share
             begun = time.process_time()
-            batch = collate([training[index] for index in next(order)], budget.completions_per_prompt).to(state.model.device)
+            batch = next(batches).to(state.model.device)
             loss = train_step(state.model, optimizer, batch, budget, compute, gradient)
             check_finite("loss", loss, state.step)
             state.saw(loss, len(batch.targets), time.process_time() - begun)

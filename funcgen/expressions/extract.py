@@ -47,8 +47,8 @@ class Extracts:
 
     def prompt(self, example: Example) -> str:
         """The lines that can be pointed at, each behind its position's symbol, and those that cannot."""
-        marks = dict(enumerate(self.symbols))
-        return "\n".join(marks.get(position, "") + line for position, line in enumerate(lines_of(example.source)))
+        lines = enumerate(lines_of(example.source))
+        return "\n".join(position_symbol(place) + line if place < self.positions else line for place, line in lines)
 
     def express(self, example: Example) -> str | None:
         """The extract that comes near the target; None where no line shares a word with it."""
