@@ -71,7 +71,7 @@ class Work:
     @classmethod
     def at(cls, mark: Mark, params: Params) -> "Work":
         """That of a mark."""
-        vocabulary = Vocabulary(mark.vocabulary, max(mark.length, 64), begin=0, end=1, pad=2)
+        vocabulary = Vocabulary(mark.vocabulary, max(mark.length, 64), begin=0, separator=1, end=2, pad=3)
         torch.manual_seed(1)
         sizes: dict[str, Any] = {"n_embd": mark.n_embd, "n_layer": mark.n_layer, "n_head": 4, "initializer_range": 0.02}
         model = gpt.build(replace(block(gpt.Params, "model", "gpt"), **sizes), vocabulary)

@@ -109,7 +109,9 @@ def measure(compute: sections.Compute, budget: sections.Train, steps: int) -> No
     """Train for some steps; print a line for all, and one for each process."""
     prepare(compute)
     torch.manual_seed(1)
-    model = gpt.build(replace(block(gpt.Params, "model", "gpt"), **SIZES), Vocabulary(VOCABULARY, LENGTH, begin=0, end=1, pad=2))
+    model = gpt.build(
+        replace(block(gpt.Params, "model", "gpt"), **SIZES), Vocabulary(VOCABULARY, LENGTH, begin=0, separator=1, end=2, pad=3)
+    )
     size, sequences, times = checkpoints.parameter_count(model), drawn(), Times()
     optimizer = OPTIMIZERS["adamw"].build(replace(block(adamw.Params, "optimizer", "adamw"), learning_rate=0.001), model)
     state = TrainingState(model, optimizer, Average(model, 0.0), budget.max_steps, budget.validate_every)

@@ -156,6 +156,7 @@ class Vocabulary:
     size: int
     max_length: int
     begin: int
+    separator: int
     end: int
     pad: int
 

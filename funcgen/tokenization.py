@@ -108,8 +108,8 @@ class Codec:
         tokenizer.encode_special_tokens = True  # "<|end|>" inside a text is text
         self.tokenizer = tokenizer
         self.added = {index: "" if token.special else token.content for index, token in tokenizer.get_added_tokens_decoder().items()}
-        begin, self.separator, end, pad = (tokenizer.get_vocab()[token] for token in SPECIAL)
-        self.vocabulary = Vocabulary(tokenizer.get_vocab_size(), max_length, begin, end, pad)
+        special = (tokenizer.get_vocab()[token] for token in SPECIAL)
+        self.vocabulary = Vocabulary(tokenizer.get_vocab_size(), max_length, *special)
 
     @classmethod
     def load(cls, folder: Path) -> "Codec":
@@ -144,7 +144,7 @@ class Codec:
     def prompts(self, sources: list[str], limit: int | None = None) -> list[list[int]]:
         """begin, source, separator; the source cut where that would be more than `limit` tokens."""
         room = None if limit is None else limit - 2
-        return [[self.vocabulary.begin, *ids[:room], self.separator] for ids in self.texts(sources)]
+        return [[self.vocabulary.begin, *ids[:room], self.vocabulary.separator] for ids in self.texts(sources)]
 
     def completions(self, expressions: list[str]) -> list[list[int]]:
         """expression, end."""

@@ -30,7 +30,7 @@ from tests.test_training import COMPUTE, CONSTANT
 ADDED = sorted(CODEC.added)
 LORA = replace(FULL, name="lora", lora=replace(FULL.lora, dropout=0.25))
 BUDGET = sections.Train(6, 4, 1, gradient_clip=1.0, validate_every=2, seed=1, label_smoothing=0.0, average=0.0, adaptation=LORA)
-BEGIN, SEPARATOR, END = CODEC.vocabulary.begin, CODEC.separator, CODEC.vocabulary.end
+BEGIN, SEPARATOR, END = CODEC.vocabulary.begin, CODEC.vocabulary.separator, CODEC.vocabulary.end
 SEQUENCES = [TokenSequence([BEGIN, 60 + i, 70 + i, SEPARATOR, 70 + i, 60 + i, END], 4) for i in range(8)]
 
 

@@ -16,7 +16,7 @@ from funcgen.protocols import Vocabulary
 from funcgen.training import sequence_losses
 from tests.small import CHOOSE
 
-VOCABULARY = Vocabulary(size=12, max_length=24, begin=0, end=2, pad=3)
+VOCABULARY = Vocabulary(size=12, max_length=24, begin=0, separator=1, end=2, pad=3)
 GREEDY = sections.Generate(
     split="test",
     batch_size=3,

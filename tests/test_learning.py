@@ -32,7 +32,7 @@ def learn(
     """A small GPT trained from scratch on token sequences."""
     prepare(COMPUTE)
     torch.manual_seed(0)
-    vocabulary = Vocabulary(size=size, max_length=32, begin=BEGIN, end=END, pad=PAD)
+    vocabulary = Vocabulary(size=size, max_length=32, begin=BEGIN, separator=SEPARATOR, end=END, pad=PAD)
     size_options = {"n_layer": layers, "n_head": 4, "n_embd": 64, "initializer_range": 0.08, "initial_positions": "random"}
     options = gpt.Params(checkpoint_name=None, revision=None, dropout=0.0, attention_dropout=0.0, **size_options)  # type: ignore[arg-type]
     model = gpt.build(options, vocabulary)

@@ -182,7 +182,7 @@ def test_the_folder_loads_with_transformers(codec: Codec, tmp_path: Path) -> Non
     assert [loaded.decode(ids) for ids in codec.texts(texts)] == texts
     special = (loaded.bos_token_id, loaded.eos_token_id, loaded.pad_token_id, loaded.model_max_length)
     assert special == (codec.vocabulary.begin, codec.vocabulary.end, codec.vocabulary.pad, 32)
-    assert loaded.sep_token_id == codec.separator
+    assert loaded.sep_token_id == codec.vocabulary.separator
 
 
 DAMAGE = {

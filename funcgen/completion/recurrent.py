@@ -28,14 +28,15 @@ class RecurrentStepper:
         once, numbers = distinct(prompts)
         ids, lengths = right_padded(once, self.device)
         which = torch.tensor(numbers, device=self.device)
-        states = self.embedding[ids]
+        embedded = states = self.embedding[ids]
         self.states = []
         for unit in self.body.layers:
             states = unit(states)[0]
             last = states[torch.arange(len(once), device=self.device), lengths - 1]
             self.states.append(last[which].repeat_interleave(share, dim=0))
+        ahead = self.body.ahead(ids, embedded, None)
         self.share = share
-        self.seen = Store(states[which][:, None], 2)
+        self.seen = Store((states if ahead is None else states + ahead)[which][:, None], 2)
         self.memory = Memory(lengths[which], ids.shape[1], share, [self.seen])
         return self.scores(self.states[-1].view(len(prompts), share, -1)[:, :1])
 

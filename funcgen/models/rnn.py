@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Params:
-    """Size, initial spread (of recurrent weights it is torch's own) and dropout; n_embd is of a token, n_hidden of a state."""
+    """Size, initial spread (of recurrent weights it is torch's own) and dropout; n_embd is of a token, n_hidden of a state.
+
+    `bidirectional`: the prompt is read from its end as well (Schuster and Paliwal 1997), for what is attended to.
+    """
 
     n_layer: Annotated[int, Ge(1)]
     n_embd: Annotated[int, Ge(1)]
     n_hidden: Annotated[int, Ge(1)]
+    bidirectional: bool
     dropout: Annotated[float, Interval(ge=0, lt=1)]
     initializer_range: Annotated[float, Gt(0)]
 
@@ -36,9 +40,11 @@ def build(params: Params, vocabulary: Vocabulary) -> "PreTrainedModel":
         hidden_size=params.n_embd,
         intermediate_size=params.n_hidden,
         num_hidden_layers=params.n_layer,
+        bidirectional=params.bidirectional,
         dropout=params.dropout,
         initializer_range=params.initializer_range,
         bos_token_id=vocabulary.begin,
+        sep_token_id=vocabulary.separator,
         eos_token_id=vocabulary.end,
         pad_token_id=vocabulary.pad,
     )

@@ -12,9 +12,11 @@ from funcgen.networks.language_model import Body, LanguageModel, NetworkConfig, 
 
 
 class RecurrentConfig(NetworkConfig):
-    """Sizes; intermediate_size is that of a state."""
+    """Sizes; intermediate_size is that of a state. A prompt is what stands before the first separator."""
 
     model_type = "funcgen_recurrent"
+    bidirectional: bool = False
+    sep_token_id: int | None = None
 
 
 class RecurrentBody(Body):
@@ -22,7 +24,8 @@ class RecurrentBody(Body):
 
     Embeddings are scaled by the root of their size, as in Vaswani et al. 2017, since those that serve an output head too are small.
     A layer's cache has its states, of which the last is where it goes on; attention is over those of the last layer. Padding in front
-    leaves the state at zeros.
+    leaves the state at zeros. With `bidirectional` a unit of its own reads the prompt from its end; its states are added to those that
+    are attended to. So the prompt is to be given whole, and its tokens, though none behind it, see what follows them there.
     """
 
     config_class = RecurrentConfig
@@ -33,6 +36,7 @@ class RecurrentBody(Body):
         size, inner = config.hidden_size, config.intermediate_size
         self.embedding = nn.Embedding(config.vocab_size, size)
         self.layers = nn.ModuleList(nn.GRU(inner if layer else size, inner, batch_first=True) for layer in range(config.num_hidden_layers))
+        self.backward_unit = nn.GRU(size, inner, batch_first=True) if config.bidirectional else None
         self.dropout = nn.Dropout(config.dropout)
         self.query = nn.Linear(inner, inner, bias=False)
         self.combine = nn.Linear(2 * inner, size)
@@ -49,17 +53,30 @@ class RecurrentBody(Body):
         cache = cache_for(self.config, past_key_values, use_cache)
         real = real_tokens(input_ids, attention_mask)
         states = self.dropout(self.embedding(input_ids) * math.sqrt(self.config.hidden_size))
+        ahead = None if cache is not None and cache.get_seq_length() else self.ahead(input_ids, states, real)
         seen = states
         for layer, unit in enumerate(self.layers):
             before = last_state(cache, layer)
             states = run(unit, states, before, real)
-            seen = remembered(cache, layer, states)
+            told = states if ahead is None or layer < len(self.layers) - 1 else states + ahead
+            seen = remembered(cache, layer, told)
             states = self.dropout(states)
         mask = visible(attention_mask, states.shape[1], seen.shape[1], states.device)
         context = scaled_dot_product_attention(
             self.query(states)[:, None], seen[:, None], seen[:, None], attn_mask=mask, is_causal=mask is None and states.shape[1] > 1
         )[:, 0]
         return output(self.dropout(torch.tanh(self.combine(torch.cat([context, states], dim=-1)))), cache, use_cache)
+
+    def ahead(self, input_ids: Tensor, inputs: Tensor, real: Tensor | None) -> Tensor | None:
+        """What prompts, read from their ends, say of each of their tokens [batch, length, state], zeros of others; None where nothing does.
+
+        The separator has none, so that the state behind a prompt is among those that are seen as it is, to go on from.
+        """
+        if self.backward_unit is None:
+            return None
+        separators = (input_ids == self.config.sep_token_id) if real is None else (input_ids == self.config.sep_token_id) & real
+        prompt = (separators.cumsum(1) == 0) & separators.any(1, keepdim=True)
+        return run_backwards(self.backward_unit, inputs, prompt if real is None else prompt & real)
 
 
 class RecurrentLanguageModel(LanguageModel):
@@ -88,6 +105,18 @@ def run(unit: nn.Module, inputs: Tensor, before: Tensor | None, real: Tensor | N
     states = unit(inputs.gather(1, forth.expand_as(inputs)), before)[0]
     back = order.argsort(dim=1)[:, :, None]
     return states.gather(1, back.expand_as(states)) * real[:, :, None]
+
+
+def run_backwards(unit: nn.Module, inputs: Tensor, prompt: Tensor) -> Tensor | None:
+    """States [batch, length, size] of a unit that reads each row's `prompt` from its end; zeros of others; None without any."""
+    width = int(prompt.sum(1).max())
+    if not width:
+        return None
+    places = torch.arange(prompt.shape[1], device=prompt.device)
+    order = torch.where(prompt, -places, places + 1).argsort(dim=1)[:, :width, None]  # the prompt first, from its end
+    states: Tensor = unit(inputs.gather(1, order.expand(-1, -1, inputs.shape[2])))[0]
+    found = states.new_zeros(*prompt.shape, states.shape[2]).scatter(1, order.expand_as(states), states)
+    return found * prompt[:, :, None]
 
 
 def visible(attention_mask: Tensor | None, new: int, total: int, device: torch.device) -> Tensor | None:

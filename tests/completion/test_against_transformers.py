@@ -9,9 +9,8 @@ import torch
 from funcgen import sections
 from funcgen.decoding import decode
 from funcgen.grammar import accepts
-from funcgen.models import MODELS
 from funcgen.training import sequence_losses
-from tests.models.families import built
+from tests.models.families import built, each_family
 from tests.reference import generated
 from tests.test_constraints import Brackets, Few
 from tests.test_decoding import GREEDY, VOCABULARY, completion_of
@@ -39,7 +38,7 @@ SPREADS = ((1, 0.3), (2, 0.6), (3, 1.2))
 
 @pytest.mark.parametrize("constrained", [False, True], ids=["free", "constrained"])
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("name", MODELS)
+@each_family
 def test_the_tokens_of_generate(name: str, method: str, constrained: bool) -> None:
     options = replace(OPTIONS, **METHODS[method])
     grammars = GRAMMARS if constrained else None
@@ -60,7 +59,7 @@ def test_the_tokens_of_generate(name: str, method: str, constrained: bool) -> No
         assert [candidate.log_probability for candidate in every] == pytest.approx([-loss for loss, _ in losses], rel=1e-5, abs=1e-5)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@each_family
 def test_long_completions_of_many_beams(name: str) -> None:
     """Prompts leave the batch, and slots that no row sees any more are left out, several times."""
     vocabulary = replace(VOCABULARY, size=40, max_length=100)

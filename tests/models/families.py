@@ -19,12 +19,17 @@ SMALL: dict[str, dict[str, Any]] = {
     "mlp": {"n_embd": 8, "n_hidden": 12, "window": 3},
 }
 """For each family what makes it small; all else is as params.yaml has it."""
+BOTH_WAYS = "rnn both ways"
+VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {**{name: (name, {}) for name in MODELS}, BOTH_WAYS: ("rnn", {"bidirectional": True})}
+"""Every family, and what makes another network of one: the family, and its parameters."""
 
 CODEC = Codec(tokenization.train(["ring()", "It rings."], TOKENIZER), 16)
 IDS = torch.tensor([[0, 101, 102, 103, 104, 1]])
 CPU = torch.device("cpu")
 
-each_family = pytest.mark.parametrize("name", MODELS)
+each_family = pytest.mark.parametrize("name", VARIANTS)
+each_causal_family = pytest.mark.parametrize("name", MODELS)
+"""Those whose prompts are read as everything else is, none of its tokens knowing those behind it."""
 each_with_checkpoints = pytest.mark.parametrize(
     "name", [name for name, module in MODELS.items() if "checkpoint_name" in {field.name for field in fields(module.Params)}]
 )
@@ -32,14 +37,15 @@ each_with_checkpoints = pytest.mark.parametrize(
 
 def small(name: str, **changes: Any) -> Any:
     """A family's block of params.yaml with small sizes."""
-    block = params.parse_block(MODELS[name].Params, params.read_document(params.PATH), ("model", name), [])
+    family, own = VARIANTS[name]
+    block = params.parse_block(MODELS[family].Params, params.read_document(params.PATH), ("model", family), [])
     assert block is not None
-    return replace(block, **{**SMALL[name], **changes})
+    return replace(block, **{**SMALL[family], **own, **changes})
 
 
 def built(name: str, seed: int = 1, vocabulary: Vocabulary = CODEC.vocabulary, **changes: Any) -> PreTrainedModel:
     torch.manual_seed(seed)
-    return MODELS[name].build(small(name, **changes), vocabulary)
+    return MODELS[VARIANTS[name][0]].build(small(name, **changes), vocabulary)
 
 
 @torch.inference_mode()

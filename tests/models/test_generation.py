@@ -18,7 +18,7 @@ from funcgen.optimizers import OPTIMIZERS
 from funcgen.packing import TokenSequence
 from funcgen.protocols import Vocabulary
 from funcgen.training import fit
-from tests.models.families import CODEC, SMALL, built, each_family
+from tests.models.families import BOTH_WAYS, CODEC, SMALL, VARIANTS, built, each_causal_family, each_family
 from tests.optimizers.test_optimizers import block
 from tests.reference import left_padded
 from tests.small import CHOOSE, FULL
@@ -39,7 +39,7 @@ def written(model: PreTrainedModel, ids: Tensor, mask: Tensor, **options: Any) -
         return model.generate(ids, attention_mask=mask, output_logits=True, output_scores=True, **common, **options)  # type: ignore[operator]
 
 
-@each_family
+@each_causal_family
 @pytest.mark.parametrize("split", [1, 3, 6])
 def test_a_cache_changes_nothing(name: str, split: int) -> None:
     """All at once, or a part and then token by token, or two parts."""
@@ -57,6 +57,17 @@ def test_a_cache_changes_nothing(name: str, split: int) -> None:
         first = model(input_ids=ids[:, :split], use_cache=True)
         second = model(input_ids=ids[:, split:], past_key_values=first.past_key_values, use_cache=True).logits
         assert torch.allclose(second, whole[:, split:], atol=1e-5)
+
+
+def test_a_cache_keeps_what_a_prompt_says_ahead() -> None:
+    model = built(BOTH_WAYS).eval()
+    ids = torch.tensor([[*PROMPTS[0], 105, 106, 107], [0, 1, 108, 109, 110, 108, 109, 110, 2]])
+    with torch.inference_mode():
+        whole = model(input_ids=ids).logits
+        for split in (6, 7):
+            found = model(input_ids=ids[:, :split], use_cache=True)
+            rest = model(input_ids=ids[:, split:], past_key_values=found.past_key_values, use_cache=True).logits
+            assert torch.allclose(torch.cat([found.logits, rest], dim=1), whole, atol=1e-5)
 
 
 @each_family
@@ -168,16 +179,17 @@ LARGER: dict[str, dict[str, Any]] = {
 @each_family
 def test_learns_to_copy(name: str) -> None:
     assert LARGER.keys() == SMALL.keys() == MODELS.keys()
+    family, _ = VARIANTS[name]
     random = np.random.Generator(np.random.PCG64(0))
     begin, separator, end, pad, first, symbols = 0, 1, 2, 3, 4, 6
-    vocabulary = Vocabulary(size=first + symbols, max_length=12, begin=begin, end=end, pad=pad)
+    vocabulary = Vocabulary(size=first + symbols, max_length=12, begin=begin, separator=separator, end=end, pad=pad)
 
     def sequence() -> TokenSequence:
         text = random.integers(first, first + symbols, random.integers(2, 4)).tolist()
         return TokenSequence([begin, *text, separator, *text, end], len(text) + 2)
 
     training, test = [sequence() for _ in range(2000)], [sequence() for _ in range(100)]
-    model = built(name, vocabulary=vocabulary, **LARGER[name])
+    model = built(name, vocabulary=vocabulary, **LARGER[family])
     budget = sections.Train(250, 32, 1, gradient_clip=1.0, validate_every=250, seed=0, label_smoothing=0.0, average=0.0, adaptation=FULL)
     schedule = sections.Schedule("cosine", warmup_steps=10, warmup_share=0.0, final_share=0.05, decay_share=0.2)
     optimizer = OPTIMIZERS["adamw"].build(block("adamw", learning_rate=0.01), model)

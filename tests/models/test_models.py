@@ -15,7 +15,19 @@ from funcgen.errors import CheckpointError
 from funcgen.gradients import token_losses
 from funcgen.models import MODELS
 from funcgen.packing import TokenSequence
-from tests.models.families import CODEC, CPU, IDS, built, each_family, each_with_checkpoints, equal, logits, small
+from tests.models.families import (
+    BOTH_WAYS,
+    CODEC,
+    CPU,
+    IDS,
+    built,
+    each_causal_family,
+    each_family,
+    each_with_checkpoints,
+    equal,
+    logits,
+    small,
+)
 from tests.test_training import COMPUTE
 
 PRECISIONS: tuple[Literal["float32", "bfloat16"], ...] = ("float32", "bfloat16")
@@ -40,7 +52,7 @@ def test_the_model_knows_its_vocabulary(name: str) -> None:
     )
 
 
-@each_family
+@each_causal_family
 def test_no_token_sees_those_behind_it(name: str) -> None:
     model = built(name)
     other = IDS.clone()
@@ -48,6 +60,15 @@ def test_no_token_sees_those_behind_it(name: str) -> None:
     first, second = logits(model), logits(model, other)
     assert torch.allclose(first[0, :4], second[0, :4], atol=1e-6)
     assert not torch.allclose(first[0, 4:], second[0, 4:], atol=1e-6)
+
+
+def test_a_prompt_is_read_both_ways_and_what_follows_it_is_not() -> None:
+    model, ids = built(BOTH_WAYS), torch.tensor([[0, 101, 102, 103, 1, 104, 105, 106]])
+    before, behind = ids.clone(), ids.clone()
+    before[0, 3], behind[0, 6] = 5, 5
+    found = logits(model, ids)
+    assert not torch.allclose(found[0, 1], logits(model, before)[0, 1], atol=1e-4)
+    assert torch.allclose(found[0, :6], logits(model, behind)[0, :6], atol=1e-6)
 
 
 @each_family
