@@ -24,6 +24,7 @@ from funcgen.artifacts import Example
 from funcgen.calls import schema
 from funcgen.calls.automaton import CLOSE, CallGrammar, Order, Symbols, function_symbol, parameter_symbol, value_symbol
 from funcgen.calls.canonical import Call, Scalar, bounded, parse, quote, refuse, render, scalars, unquote
+from funcgen.calls.hints import HINTS, HintName
 from funcgen.calls.schema import Lesson, Parameter, Schemas, Thresholds
 from funcgen.calls.spans import SEGMENTS, places_of, quotation, unspaced
 from funcgen.errors import ExpressionError
@@ -37,12 +38,14 @@ SYMBOL = re.compile(r"(\{[^{}]*\})")
 class Params:
     """Which values are enumerated, and in which order parameters come.
 
-    `lines_as_symbols`: of a source the model reads the lines that are such values, each as its symbol.
+    `lines_as_symbols`: of a source the model reads the lines that are such values, each as its symbol. `hint`: the rule
+    (funcgen/calls/hints.py) whose call of the source the model reads in front of it.
     """
 
     closed: Thresholds
     order: Order
     lines_as_symbols: bool
+    hint: HintName
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Calls:
     schemas: Schemas
     order: Order
     lines_as_symbols: bool
+    hint: HintName
 
     @cached_property
     def symbols(self) -> Sequence[str]:
@@ -67,10 +71,18 @@ class Calls:
         return {unquote(scalar): value_symbol(scalar) for scalar in sorted(scalars)}
 
     def prompt(self, example: Example) -> str:
-        """The source, with a space before it, so that its first word is the same token wherever it is quoted; or its enumerated lines."""
+        """The source, with a space before it, so that its first word is the same token wherever it is quoted; or its enumerated lines.
+
+        In front of it is what the hint's rule says, where that is a call of these.
+        """
         if self.lines_as_symbols:
-            return "".join(self.enumerated.get(line, "") for line in example.source.split("\n"))
-        return f" {example.source}"
+            shown = "".join(self.enumerated.get(line, "") for line in example.source.split("\n"))
+        else:
+            shown = f" {example.source}"
+        try:
+            return self.write(parse(HINTS[self.hint](example.source)), example.source) + shown
+        except ExpressionError:
+            return shown
 
     def express(self, example: Example) -> str | None:
         """The expression of the call that the target is: closed values by symbol, others quoted; None where there is none."""
@@ -173,4 +185,4 @@ def parsed(examples: Sequence[Example]) -> Iterator[Lesson]:
 
 def language(params: Params, inventory: Inventory) -> Calls:
     """The calls of the functions in the inventory; raises ArtifactError."""
-    return Calls(schema.from_inventory(inventory), params.order, params.lines_as_symbols)
+    return Calls(schema.from_inventory(inventory), params.order, params.lines_as_symbols, params.hint)

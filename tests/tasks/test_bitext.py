@@ -102,7 +102,9 @@ def test_the_real_data() -> None:
     calls = [parse(example.target) for examples in found.examples.values() for example in examples]
     assert len({one.function for one in calls}) == 27
     assert Counter(len(one.arguments) for one in calls) == {0: 4_980, 1: 3_102}
-    params = call.Params(Thresholds(min_count=5, max_values=100, min_share=0.5, few=20), order="schema", lines_as_symbols=False)
+    params = call.Params(
+        Thresholds(min_count=5, max_values=100, min_share=0.5, few=20), order="schema", lines_as_symbols=False, hint="none"
+    )
     language = call.language(params, call.learn(params, found.examples["train"]))
     for example in (*found.examples["train"], *found.examples["validation"]):
         expression = language.express(example)
