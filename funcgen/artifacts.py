@@ -46,7 +46,7 @@ class Example:
     `split` is None where the task leaves the division to ingest; `group` is what may not straddle splits; `arguments` are (name,
     value) pairs, a list-valued argument repeating its name; `references` are texts that are right beside `target`; `slices` name
     the parts of the data for which evaluate gives scores of their own; `origin` says where the row came from; `id` is given by
-    ingest; `changed` says whether the task made the row differ from its raw data on purpose.
+    ingest; `changed` says whether the task, or augmentation, made the row differ from its raw data on purpose.
     """
 
     split: Split | None

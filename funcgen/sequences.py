@@ -54,6 +54,21 @@ def whole(all_pairs: Sequence[Pair]) -> Sequence[Pair]:
     return Repeatable(len(all_pairs), lambda: (Pair(pair.example, pair.example.source, pair.example.target) for pair in all_pairs))
 
 
+def fitting(all_pairs: Sequence[Pair], codec: Codec, options: Tokenizer) -> Sequence[Pair]:
+    """The pairs without those that augmentation has made too long, where such are refused: nobody wrote them."""
+    if options.over_length != "refuse":
+        return all_pairs
+    too_long: set[int] = set()
+    for batch in batched((number, pair) for number, pair in enumerate(all_pairs) if pair.example.changed):
+        prompts = codec.prompts([pair.prompt for _, pair in batch])
+        completions = codec.completions([pair.expression or "" for _, pair in batch])
+        for (number, _), prompt, completion in zip(batch, prompts, completions, strict=True):
+            if len(prompt) > options.max_prompt_length or len(completion) > options.max_completion_length:
+                too_long.add(number)
+    kept = len(all_pairs) - len(too_long)
+    return Repeatable(kept, lambda: (pair for number, pair in enumerate(all_pairs) if number not in too_long))
+
+
 class Lengths:
     """The lengths of prompts or completions in tokens, before any cut; `limit` is the longest that is allowed."""
 

@@ -2,7 +2,7 @@
 
 data/tokens/{train,validation}.parquet hold a sequence for each text that is right for an input and has an expression, train as well of
 those that tokenizer.augmentation makes, data/tokens/texts/ the texts themselves, where tokenizer.whole_texts is true. The prompts of all
-splits are made, to see that they fit.
+splits are made, to see that they fit; what augmentation has made too long is left out and counted.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ from funcgen.execution import execute
 from funcgen.params import Params
 from funcgen.screening import EVALUATED
 from funcgen.sections import Augmentation, Tokenizer
-from funcgen.sequences import Pair, check_prompts, pairs, whole, write_sequences
+from funcgen.sequences import Pair, check_prompts, fitting, pairs, whole, write_sequences
 from funcgen.tokenization import Codec
 from funcgen.tracking import StageRun
 
@@ -55,10 +55,10 @@ def work(params: Params, run: StageRun) -> None:
         "validation": examples["validation"],
     }
     found = {split: pairs(some, split, language, params.tokenizer) for split, some in learnable.items()}
-    texts = {split: whole(kept) for split, kept in found.items()} if params.tokenizer.whole_texts else {}
     checkpoint = params.model.module.checkpoint(params.model.params)
     if checkpoint is None:
-        learned = learned_from([found["train"], texts["train"]] if texts else [found["train"]], params.tokenizer)
+        every = [found["train"], whole(found["train"])] if params.tokenizer.whole_texts else [found["train"]]
+        learned = learned_from(every, params.tokenizer)
         plain = documents(params.pretrain.texts, params.pretrain.files) if params.tokenizer.plain_text else ()
         tokenizer = tokenization.train(chain(learned, plain), params.tokenizer, language.symbols)
     else:
@@ -70,8 +70,12 @@ def work(params: Params, run: StageRun) -> None:
         "test": check_prompts(examples["test"], map(language.prompt, examples["test"]), codec, params.tokenizer)
     }
     grammars = language.grammars(codec.pieces(language.symbols)) if params.tokenizer.valid_tokens else None
-    metrics |= {split: write_sequences(TOKENS, split, kept, codec, params.tokenizer, grammars) for split, kept in found.items()}
-    if texts:
+    kept = {**found, "train": fitting(found["train"], codec, params.tokenizer)}
+    metrics |= {split: write_sequences(TOKENS, split, some, codec, params.tokenizer, grammars) for split, some in kept.items()}
+    if params.tokenizer.augmentation.copies:
+        metrics["train"]["augmented_too_long"] = len(found["train"]) - len(kept["train"])
+    if params.tokenizer.whole_texts:
+        texts = {split: whole(some) for split, some in kept.items()}
         for split, more in write_texts(examples, texts, codec, params.tokenizer).items():
             metrics[split] |= {f"text_{name}": value for name, value in more.items()}
     write_json(METRICS / "tokenize.json", {**metrics, "vocabulary_size": codec.vocabulary.size, "symbols": len(language.symbols)})

@@ -1,5 +1,6 @@
 """What stage tokenize writes: sequences with and without the texts themselves, a vocabulary with and without plain text."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -89,3 +90,27 @@ def test_augmented_calls_are_learned_beside_the_others(tmp_path: Path, monkeypat
     assert set(prompts) == {*(f" play {name}" for name in names), " stop Zoë", " stop Kit & Co"}
     assert after["train"]["sequences"] == len(prompts) > before["train"]["sequences"] == 4
     assert after["validation"] == before["validation"]
+    assert "augmented_too_long" not in before["train"]
+    assert after["train"]["augmented_too_long"] == 0
+
+
+def test_what_augmentation_makes_too_long_is_left_out_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody wrote it, so nobody is told to write less."""
+    monkeypatch.chdir(tmp_path)
+    long = "the Q X Z J Y Q"
+    examples = [example("play Zoë", 'play(artist="Zoë")'), example("a song by Zoë for me now", 'play(artist="Zoë")')]
+    examples.append(example(f"play {long}", f'play(artist="{long}")'))
+    train = [replace(one, id=f"{index:016x}") for index, one in enumerate(examples)]
+    for split in SPLITS:
+        write_examples(EXAMPLES / f"{split}.parquet", train if split == "train" else [example("play Mara", 'play(artist="Mara")')])
+    calls = (
+        TEXT.replace("name: template", "name: call").replace("name: assistant\n", "name: requests\n").replace("copies: 0 ", "copies: 30 ")
+    )
+    free = tokenized(calls, tmp_path)
+    longest = max(len(Codec.load(TOKENIZER).prompts([f" {one.source}"])[0]) for one in examples)
+    assert free["train"]["augmented_too_long"] == 0
+    assert free["train"]["prompt_length_max"] > longest
+    found = tokenized(re.sub(r"max_prompt_length: \d+", f"max_prompt_length: {longest}", calls), tmp_path)
+    assert found["train"]["augmented_too_long"] == free["train"]["sequences"] - found["train"]["sequences"] > 0
+    assert found["train"]["prompt_length_max"] == longest
+    assert found["train"]["coverage"] == 1.0

@@ -82,7 +82,7 @@ def exchanged(example: Example, call: Call, others: dict[Shown, Scalar]) -> Exam
         position = place.end
     values = [(name, alike(value, arguments[name])) for name, value in call.arguments]
     target = render(Call(call.function, tuple(values)))
-    return replace(example, source=source + example.source[position:], target=target, references=())
+    return replace(example, source=source + example.source[position:], target=target, references=(), changed=True)
 
 
 def alike(value: Value, found: Sequence[Scalar]) -> Value:
