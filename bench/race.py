@@ -27,6 +27,8 @@ GOAL = 65.0
 SIZES = {"n_layer": 2, "n_head": 4, "n_embd": 64}
 RATE = 0.005
 BEAM, LIMIT, BATCH = 4, 96, 128
+THEIR_ATTENTION: dict[Precision, str] = {"float32": "sdpa", "bfloat16": "eager"}
+"""With which Trainer is fastest in a precision, as bench/training.py finds."""
 
 
 def ours(folder: Path, steps: int, precision: Precision) -> tuple[float, float]:
@@ -67,9 +69,10 @@ def script(steps: int, precision: Precision) -> float:
     codec = Codec(tokenization.train([text for pair in texts for text in pair], options), 256)
     torch.manual_seed(1)
     model = gpt.build(replace(block(gpt.Params, "model", "gpt"), **SIZES, dropout=0.1), codec.vocabulary)
+    model.set_attn_implementation(THEIR_ATTENTION[precision])
     with tempfile.TemporaryDirectory() as folder:
         train(model, sequences_of(codec, list(dict.fromkeys(texts))), steps, precision, folder, rate=RATE, warmup=100, decay=0.05)
-    model.eval()
+    model.eval().set_attn_implementation("sdpa")
     references: dict[str, list[str]] = {}
     for one in examples("test")[1]:
         references.setdefault(one.source, []).append(one.target)
