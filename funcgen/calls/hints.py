@@ -1,13 +1,17 @@
-"""Rules that say a call of a source, right or wrong: a model can be given what they say, and learn when to say otherwise."""
+"""What a rule says of a source, right or wrong: a model can be given it, and learn when to say otherwise."""
 
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from funcgen.finance.sentiment import by_lexicon
+from funcgen.finance.sentiment import sentiment
 
 HintName = Literal["none", "lexicon"]
-HINTS: Mapping[HintName, Callable[[str], str]] = {
-    "none": lambda source: "",  # noqa: ARG005
-    "lexicon": by_lexicon,
-}
-"""By name; a text that is no call is no hint."""
+
+
+def nothing(source: str) -> str:
+    """No hint."""
+    return ""
+
+
+HINTS: Mapping[HintName, Callable[[str], str]] = {"none": nothing, "lexicon": sentiment}
+"""By name; a text without line feeds."""

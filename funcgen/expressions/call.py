@@ -38,8 +38,8 @@ SYMBOL = re.compile(r"(\{[^{}]*\})")
 class Params:
     """Which values are enumerated, and in which order parameters come.
 
-    `lines_as_symbols`: of a source the model reads the lines that are such values, each as its symbol. `hint`: the rule
-    (funcgen/calls/hints.py) whose call of the source the model reads in front of it.
+    `lines_as_symbols`: of a source the model reads the lines that are such values, each as its symbol. `hint`: what
+    the model reads in front of it, said by a rule (funcgen/calls/hints.py).
     """
 
     closed: Thresholds
@@ -73,16 +73,14 @@ class Calls:
     def prompt(self, example: Example) -> str:
         """The source, with a space before it, so that its first word is the same token wherever it is quoted; or its enumerated lines.
 
-        In front of it is what the hint's rule says, where that is a call of these.
+        In front of it is what the hint's rule says, if anything.
         """
         if self.lines_as_symbols:
             shown = "".join(self.enumerated.get(line, "") for line in example.source.split("\n"))
         else:
             shown = f" {example.source}"
-        try:
-            return self.write(parse(HINTS[self.hint](example.source)), example.source) + shown
-        except ExpressionError:
-            return shown
+        hint = HINTS[self.hint](example.source)
+        return f" {hint}:{shown}" if hint else shown
 
     def express(self, example: Example) -> str | None:
         """The expression of the call that the target is: closed values by symbol, others quoted; None where there is none."""

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from funcgen.artifacts import Example
 from funcgen.errors import ArtifactError, ExpressionError
 from funcgen.expressions import call
 from tests.expressions.calls import LANGUAGE, LANGUAGES, PARAMS, SOURCES, TRAINING, check, example, parts
@@ -131,17 +130,15 @@ def test_lines_that_are_enumerated_values_are_read_as_symbols_alone_where_that_i
         assert listing.express(one) == LANGUAGE.express(one)
 
 
-def test_what_a_rule_says_is_read_in_front_of_the_source() -> None:
-    def news(source: str, sentiment: str) -> Example:
-        return example(source, f'report(topic="results", sentiment="{sentiment}")')
-
-    training = [news("Profit rose.", "positive"), news("Profit fell.", "negative")] * 2
+def test_what_a_rule_says_is_read_in_front_of_the_source_and_never_quoted() -> None:
+    training = [example(f"{name} fell.", f'report(of="{name}", sentiment="negative")') for name in ("Profit", "Sales", "Sales of negative")]
     language = call.language(replace(PARAMS, hint="lexicon"), call.learn(PARAMS, training))
-    assert language.prompt(training[1]) == '{report()}{topic=}{"results"}{sentiment=}{"negative"} Profit fell.'
-    assert language.express(news("Profit fell.", "positive")) == '{report()}{topic=}{"results"}{sentiment=}{"positive"}'
-    other = 'The weather was "fine".'
-    assert language.prompt(example(other)) == f" {other}", "a topic and a sentiment that training has not"
-    assert call.language(PARAMS, call.learn(PARAMS, training)).prompt(training[1]) == " Profit fell."
+    assert language.prompt(training[0]) == " negative: Profit fell."
+    assert language.prompt(example("Costs fell.")) == " positive: Costs fell."
+    for one in training:
+        assert language.express(one) == call.language(PARAMS, call.learn(PARAMS, training)).express(one)
+    with pytest.raises(ExpressionError):
+        language.execute('{report()}{of=} negative{/}{sentiment=}{"negative"}', training[0])
 
 
 def test_an_inventory_of_another_kind_is_refused() -> None:
