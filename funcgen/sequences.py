@@ -56,7 +56,7 @@ def whole(all_pairs: Sequence[Pair]) -> Sequence[Pair]:
 
 def fitting(all_pairs: Sequence[Pair], codec: Codec, options: Tokenizer) -> Sequence[Pair]:
     """The pairs without those that augmentation has made too long, where such are refused: nobody wrote them."""
-    if options.over_length != "refuse":
+    if options.over_length != "refuse" or not options.augmentation.copies:
         return all_pairs
     too_long: set[int] = set()
     for batch in batched((number, pair) for number, pair in enumerate(all_pairs) if pair.example.changed):
