@@ -38,8 +38,8 @@ SYMBOL = re.compile(r"(\{[^{}]*\})")
 class Params:
     """Which values are enumerated, and in which order parameters come.
 
-    `lines_as_symbols`: of a source the model reads the lines that are such values, each as its symbol. `hint`: what
-    the model reads in front of it, said by a rule (funcgen/calls/hints.py).
+    `lines_as_symbols`: of a source the model reads the lines that are such values, each as its symbol. `hint`: the
+    rule (funcgen/calls/hints.py) that says what the model reads in front of it.
     """
 
     closed: Thresholds

@@ -74,9 +74,10 @@ class RecurrentBody(Body):
         """
         if self.backward_unit is None:
             return None
-        separators = (input_ids == self.config.sep_token_id) if real is None else (input_ids == self.config.sep_token_id) & real
-        prompt = (separators.cumsum(1) == 0) & separators.any(1, keepdim=True)
-        return run_backwards(self.backward_unit, inputs, prompt if real is None else prompt & real)
+        shown = torch.ones_like(input_ids, dtype=torch.bool) if real is None else real
+        separators = shown & (input_ids == self.config.sep_token_id)
+        prompt = shown & (separators.cumsum(1) == 0) & separators.any(1, keepdim=True)
+        return run_backwards(self.backward_unit, inputs, prompt)
 
 
 class RecurrentLanguageModel(LanguageModel):
