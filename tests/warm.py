@@ -1,11 +1,12 @@
-"""Stages that start at once: a process that has imported what takes seconds forks one for each `python -m stages.NAME` or `funcgen`.
+"""Stages that start at once: a process that has imported what takes seconds forks one for each `python -m stages.NAME`, `funcgen` or `dvc`.
 
 It has imported other people's packages alone; a stage's own code comes from the folder in which it is started, as ever. Its commands,
-`python` and `funcgen` in one folder, are for tests that run many stages and ask what comes out of them, and `start` is for those that
-kill them; how a stage starts by itself, the default run tests.
+which lie in one folder, are for tests that run many stages and ask what comes out of them, and `start` is for those that kill them; how a
+stage starts by itself, the default run tests.
 """
 
 import contextlib
+import importlib
 import json
 import os
 import runpy
@@ -20,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-COMMANDS = ("python", "funcgen")
+COMMANDS = ("python", "funcgen", "dvc")
 COMMAND = """#!{python} -IS
 import json, os, socket, sys
 name, arguments = os.path.basename(sys.argv[0]), sys.argv[1:]
@@ -82,6 +83,11 @@ def line(warm: socket.socket) -> bytes:
 def load() -> None:
     """Import what stages and commands need, without computing anything: what is computed before a fork may hang behind it."""
     import datasets  # noqa: F401
+    import dvc.repo.experiments.queue.tempdir
+    import dvc.repo.experiments.queue.workspace
+    import dvc.repo.plots
+    import dvc.utils.hydra
+    import dvc.utils.strictyaml  # noqa: F401
     import mlflow.store.tracking.sqlalchemy_store  # noqa: F401
     import sacrebleu  # noqa: F401
     import torch
@@ -140,12 +146,10 @@ def be(asked: dict[str, Any], python: str) -> int:
         if asked["name"] == "python":
             sys.path[0], sys.argv = asked["folder"], asked["arguments"][1:]
             runpy.run_module(asked["arguments"][1], run_name="__main__", alter_sys=True)
+            status = 0
         else:
-            from funcgen.cli import main
-
             sys.argv = [asked["name"], *asked["arguments"]]
-            main()
-        status = 0
+            status = importlib.import_module(f"{asked['name']}.cli").main() or 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
         if isinstance(end.code, str):
