@@ -10,6 +10,7 @@ from transformers import PreTrainedModel
 from funcgen import sections
 from funcgen.batches import Batch
 from funcgen.compute import autocast
+from funcgen.networks.language_model import logits_at
 from funcgen.optimization.modes import show_weights_to_train
 from funcgen.validity import refused
 
@@ -56,8 +57,7 @@ def token_losses(model: PreTrainedModel, batch: Batch, label_smoothing: float = 
     what is valid where the batch says it.
     """
     layout = batch.layout.arguments() if batch.layout else {}
-    hidden = model.base_model(input_ids=batch.input_ids, use_cache=False, **layout).last_hidden_state
-    logits = model.get_output_embeddings()(hidden.flatten(0, 1)[batch.positions])
+    logits = logits_at(model, model.base_model(input_ids=batch.input_ids, use_cache=False, **layout), batch.positions)
     if batch.valid is None:
         return cross_entropy(logits.float(), batch.targets, reduction="none", label_smoothing=label_smoothing)
     wrong = torch.from_numpy(refused(batch.valid, logits.shape[1])).to(logits.device)

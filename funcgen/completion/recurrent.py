@@ -10,7 +10,8 @@ from torch.nn.functional import linear, softmax
 
 from funcgen.completion.memory import Memory, Store
 from funcgen.completion.stepper import distinct, right_padded, rows_of
-from funcgen.networks.recurrent import RecurrentLanguageModel
+from funcgen.networks.copying import NOWHERE, Copies
+from funcgen.networks.recurrent import RecurrentLanguageModel, run_backwards
 
 
 class RecurrentStepper:
@@ -28,15 +29,17 @@ class RecurrentStepper:
         once, numbers = distinct(prompts)
         ids, lengths = right_padded(once, self.device)
         which = torch.tensor(numbers, device=self.device)
-        embedded = states = self.embedding[ids]
+        states, prompt = self.embedding[ids], self.body.prompt(ids)
         self.states = []
-        for unit in self.body.layers:
+        for layer, unit in enumerate(self.body.layers):
+            ahead = run_backwards(self.body.backward_layers[layer], states, prompt) if self.body.backward_layers else None
             states = unit(states)[0]
             last = states[torch.arange(len(once), device=self.device), lengths - 1]
             self.states.append(last[which].repeat_interleave(share, dim=0))
-        ahead = self.body.ahead(ids, embedded, None)
+            states = states if ahead is None else states + ahead
         self.share = share
-        self.seen = Store((states if ahead is None else states + ahead)[which][:, None], 2)
+        self.source, self.places = states[which], ids.where(prompt, NOWHERE)[which]
+        self.seen = Store(self.source[:, None], 2)
         self.memory = Memory(lengths[which], ids.shape[1], share, [self.seen])
         return self.scores(self.states[-1].view(len(prompts), share, -1)[:, :1])
 
@@ -60,7 +63,11 @@ class RecurrentStepper:
             weights += bias[:, 0, : states.shape[1]]
         context = torch.bmm(softmax(weights, -1), seen)
         combined = torch.tanh(self.body.combine(torch.cat([context, states], dim=-1)))
-        return linear(combined.flatten(0, 1), self.head)
+        logits = linear(combined.flatten(0, 1), self.head)
+        if self.body.copying is None:
+            return logits
+        places = self.places[:, None].expand(-1, states.shape[1], -1)
+        return Copies(self.body.copying(combined, self.source).flatten(0, 1), places.flatten(0, 1)).added(logits)
 
     def follow(self, parents: Tensor) -> None:
         """Each row goes on from another one of the same prompt."""
@@ -70,5 +77,6 @@ class RecurrentStepper:
     def keep(self, prompts: Tensor) -> None:
         """Go on with these prompts alone."""
         rows = rows_of(prompts, self.share)
+        self.source, self.places = self.source[prompts], self.places[prompts]
         self.states = [states[rows] for states in self.states]
         self.memory.keep(prompts, rows)

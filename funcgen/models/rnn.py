@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 class Params:
     """Size, initial spread (of recurrent weights it is torch's own) and dropout; n_embd is of a token, n_hidden of a state.
 
-    `bidirectional`: the prompt is read from its end as well (Schuster and Paliwal 1997), for what is attended to.
+    `bidirectional`: the prompt is read from its end as well (Schuster and Paliwal 1997), for what is attended to. `copying`: a token is
+    written for its own sake or for where the prompt has it (Gu et al. 2016), so that names are pointed at.
     """
 
     n_layer: Annotated[int, Ge(1)]
     n_embd: Annotated[int, Ge(1)]
     n_hidden: Annotated[int, Ge(1)]
     bidirectional: bool
+    copying: bool
     dropout: Annotated[float, Interval(ge=0, lt=1)]
     initializer_range: Annotated[float, Gt(0)]
 
@@ -41,6 +43,7 @@ def build(params: Params, vocabulary: Vocabulary) -> "PreTrainedModel":
         intermediate_size=params.n_hidden,
         num_hidden_layers=params.n_layer,
         bidirectional=params.bidirectional,
+        copying=params.copying,
         dropout=params.dropout,
         initializer_range=params.initializer_range,
         bos_token_id=vocabulary.begin,

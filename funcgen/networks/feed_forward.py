@@ -52,7 +52,7 @@ class FeedForwardBody(Body):
         real = real_tokens(input_ids, attention_mask)
         embedded = self.embedding(input_ids) * math.sqrt(self.config.hidden_size)
         new, window = input_ids.shape[1], self.config.window
-        seen = remembered(cache, 0, embedded if real is None else embedded * real[:, :, None])
+        seen, _ = remembered(cache, 0, embedded if real is None else embedded * real[:, :, None])
         seen = seen[:, -(new + window - 1) :]
         windows = pad(seen, (0, 0, new + window - 1 - seen.shape[1], 0)).unfold(1, window, 1)  # [batch, new, size, window]
         inputs = self.dropout(windows.flatten(2))

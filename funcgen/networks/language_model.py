@@ -1,10 +1,14 @@
 """A body with an output head that is tied to its embedding: what the networks here have in common as language models."""
 
+from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from transformers import Cache, DynamicCache, GenerationMixin, PreTrainedConfig, PreTrainedModel
 from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutputWithPast
+
+from funcgen.networks.copying import Copies
 
 
 class NetworkConfig(PreTrainedConfig):
@@ -20,6 +24,13 @@ class NetworkConfig(PreTrainedConfig):
     bos_token_id: int | None = None
     eos_token_id: int | None = None
     pad_token_id: int | None = None
+
+
+@dataclass
+class BodyOutput(BaseModelOutputWithPast):
+    """States, and what copying the prompt's tokens scores, where the body copies."""
+
+    copies: Copies | None = None
 
 
 class Body(PreTrainedModel):
@@ -59,7 +70,8 @@ class LanguageModel(PreTrainedModel, GenerationMixin):
     ) -> CausalLMOutputWithPast:
         """Scores of the next token, shape [batch, length, vocabulary], of the last `logits_to_keep` positions; 0: of all."""
         found = self.body(input_ids=input_ids, attention_mask=attention_mask, past_key_values=past_key_values, use_cache=use_cache)
-        scores = self.lm_head(found.last_hidden_state[:, -logits_to_keep:])
+        positions = torch.arange(input_ids.numel(), device=input_ids.device).view(input_ids.shape)[:, -logits_to_keep:]
+        scores = logits_at(self, found, positions.flatten()).view(*positions.shape, -1)
         return CausalLMOutputWithPast(logits=scores, past_key_values=found.past_key_values)
 
 
@@ -78,14 +90,25 @@ def real_tokens(input_ids: Tensor, attention_mask: Tensor | None) -> Tensor | No
     return None if bool(found.all()) else found
 
 
-def remembered(cache: Cache | None, layer: int, states: Tensor) -> Tensor:
-    """States [batch, length, size] behind those that the cache's layer has, which takes them in: as keys, and as values of no size."""
+def remembered(cache: Cache | None, layer: int, states: Tensor, beside: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """States [batch, length, size], and what stands beside them, behind those that the cache's layer has, which takes them in.
+
+    They are its keys and values; where nothing stands beside them, the values have no size.
+    """
+    values = states[:, :, :0] if beside is None else beside
     if cache is None:
-        return states
-    keys, _ = cache.update(states[:, None], states[:, None, :, :0], layer)
-    return keys[:, 0]
+        return states, values
+    keys, values = cache.update(states[:, None], values[:, None], layer)
+    return keys[:, 0], values[:, 0]
 
 
-def output(states: Tensor, cache: Cache | None, use_cache: bool | None) -> Any:
+def output(states: Tensor, cache: Cache | None, use_cache: bool | None, copies: Copies | None = None) -> Any:
     """What a body returns."""
-    return BaseModelOutputWithPast(last_hidden_state=states, past_key_values=cache if use_cache else None)
+    return BodyOutput(last_hidden_state=states, past_key_values=cache if use_cache else None, copies=copies)
+
+
+def logits_at(model: PreTrainedModel, found: Any, positions: Tensor) -> Tensor:
+    """Scores of the next token [positions, vocabulary], from what a body returns, at some of the flattened [batch * length]."""
+    logits: Tensor = model.get_output_embeddings()(found.last_hidden_state.flatten(0, 1)[positions])
+    copies = getattr(found, "copies", None)
+    return logits if copies is None else copies.at(positions).added(logits)

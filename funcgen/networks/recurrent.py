@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 from transformers import Cache
 
+from funcgen.networks.copying import NOWHERE, Copies, Copying
 from funcgen.networks.language_model import Body, LanguageModel, NetworkConfig, cache_for, output, real_tokens, remembered
 
 
@@ -16,6 +17,7 @@ class RecurrentConfig(NetworkConfig):
 
     model_type = "funcgen_recurrent"
     bidirectional: bool = False
+    copying: bool = False
     sep_token_id: int | None = None
 
 
@@ -24,8 +26,9 @@ class RecurrentBody(Body):
 
     Embeddings are scaled by the root of their size, as in Vaswani et al. 2017, since those that serve an output head too are small.
     A layer's cache has its states, of which the last is where it goes on; attention is over those of the last layer. Padding in front
-    leaves the state at zeros. With `bidirectional` a unit of its own reads the prompt from its end; its states are added to those that
-    are attended to. So the prompt is to be given whole, and its tokens, though none behind it, see what follows them there.
+    leaves the state at zeros. With `bidirectional` each layer has a unit that reads the prompt from its end; its states are added to those
+    that the next layer reads, or that are attended to. So the prompt is to be given whole, and its tokens, though none behind it, see
+    what follows them there. With `copying` what is returned has the scores of copying the prompt's tokens (funcgen/networks/copying.py).
     """
 
     config_class = RecurrentConfig
@@ -36,10 +39,12 @@ class RecurrentBody(Body):
         size, inner = config.hidden_size, config.intermediate_size
         self.embedding = nn.Embedding(config.vocab_size, size)
         self.layers = nn.ModuleList(nn.GRU(inner if layer else size, inner, batch_first=True) for layer in range(config.num_hidden_layers))
-        self.backward_unit = nn.GRU(size, inner, batch_first=True) if config.bidirectional else None
+        backward = range(config.num_hidden_layers if config.bidirectional else 0)
+        self.backward_layers = nn.ModuleList(nn.GRU(inner if layer else size, inner, batch_first=True) for layer in backward)
         self.dropout = nn.Dropout(config.dropout)
         self.query = nn.Linear(inner, inner, bias=False)
         self.combine = nn.Linear(2 * inner, size)
+        self.copying = Copying(size, inner) if config.copying else None
         self.post_init()  # type: ignore[no-untyped-call]
 
     def forward(
@@ -53,31 +58,34 @@ class RecurrentBody(Body):
         cache = cache_for(self.config, past_key_values, use_cache)
         real = real_tokens(input_ids, attention_mask)
         states = self.dropout(self.embedding(input_ids) * math.sqrt(self.config.hidden_size))
-        ahead = None if cache is not None and cache.get_seq_length() else self.ahead(input_ids, states, real)
-        seen = states
+        prompt = self.prompt(input_ids, real, cache)
+        seen, places = states, input_ids.where(prompt, NOWHERE)[:, :, None].float()  # exact up to 16 million tokens
         for layer, unit in enumerate(self.layers):
             before = last_state(cache, layer)
+            ahead = run_backwards(self.backward_layers[layer], states, prompt) if self.backward_layers else None
             states = run(unit, states, before, real)
-            told = states if ahead is None or layer < len(self.layers) - 1 else states + ahead
-            seen = remembered(cache, layer, told)
+            states = states if ahead is None else states + ahead
+            seen, copied = remembered(cache, layer, states, places)
             states = self.dropout(states)
         mask = visible(attention_mask, states.shape[1], seen.shape[1], states.device)
         context = scaled_dot_product_attention(
             self.query(states)[:, None], seen[:, None], seen[:, None], attn_mask=mask, is_causal=mask is None and states.shape[1] > 1
         )[:, 0]
-        return output(self.dropout(torch.tanh(self.combine(torch.cat([context, states], dim=-1)))), cache, use_cache)
+        outputs = self.dropout(torch.tanh(self.combine(torch.cat([context, states], dim=-1))))
+        copies = Copies(self.copying(outputs, seen), copied[:, :, 0].long()) if self.copying else None
+        return output(outputs, cache, use_cache, copies)
 
-    def ahead(self, input_ids: Tensor, inputs: Tensor, real: Tensor | None) -> Tensor | None:
-        """What prompts, read from their ends, say of each of their tokens [batch, length, state], zeros of others; None where nothing does.
+    def prompt(self, input_ids: Tensor, real: Tensor | None = None, cache: Cache | None = None) -> Tensor:
+        """Which tokens [batch, length] are a prompt's: those before the first separator, where there is one and nothing was before.
 
-        The separator has none, so that the state behind a prompt is among those that are seen as it is, to go on from.
+        So the state behind a prompt, the separator's, is among those that are seen as it is, to go on from.
         """
-        if self.backward_unit is None:
-            return None
+        if cache is not None and cache.get_seq_length():
+            return torch.zeros_like(input_ids, dtype=torch.bool)
         shown = torch.ones_like(input_ids, dtype=torch.bool) if real is None else real
         separators = shown & (input_ids == self.config.sep_token_id)
-        prompt = shown & (separators.cumsum(1) == 0) & separators.any(1, keepdim=True)
-        return run_backwards(self.backward_unit, inputs, prompt)
+        prompt: Tensor = shown & (separators.cumsum(1) == 0) & separators.any(1, keepdim=True)
+        return prompt
 
 
 class RecurrentLanguageModel(LanguageModel):

@@ -19,8 +19,12 @@ SMALL: dict[str, dict[str, Any]] = {
     "mlp": {"n_embd": 8, "n_hidden": 12, "window": 3},
 }
 """For each family what makes it small; all else is as params.yaml has it."""
-BOTH_WAYS = "rnn both ways"
-VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {**{name: (name, {}) for name in MODELS}, BOTH_WAYS: ("rnn", {"bidirectional": True})}
+BOTH_WAYS, COPYING = "rnn both ways", "rnn that copies"
+VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
+    **{name: (name, {}) for name in MODELS},
+    BOTH_WAYS: ("rnn", {"bidirectional": True}),
+    COPYING: ("rnn", {"bidirectional": True, "copying": True}),
+}
 """Every family, and what makes another network of one: the family, and its parameters."""
 
 CODEC = Codec(tokenization.train(["ring()", "It rings."], TOKENIZER), 16)

@@ -14,6 +14,8 @@ from funcgen.compute import autocast
 from funcgen.errors import CheckpointError
 from funcgen.gradients import token_losses
 from funcgen.models import MODELS
+from funcgen.networks.language_model import logits_at
+from funcgen.networks.registration import register
 from funcgen.packing import TokenSequence
 from tests.models.families import (
     BOTH_WAYS,
@@ -82,8 +84,8 @@ def test_the_body_and_the_head_give_the_logits(name: str) -> None:
     model = built(name)
     with torch.inference_mode():
         model.eval()
-        hidden = model.base_model(input_ids=IDS, use_cache=False).last_hidden_state
-        assert torch.allclose(model.get_output_embeddings()(hidden), logits(model), atol=1e-6)
+        found = logits_at(model, model.base_model(input_ids=IDS, use_cache=False), torch.arange(IDS.numel()))
+        assert torch.allclose(found, logits(model)[0], atol=1e-6)
 
 
 @each_family
@@ -105,6 +107,7 @@ def test_training_in_bfloat16_is_near(name: str) -> None:
 def test_what_is_saved_loads_with_transformers(name: str, tmp_path: Path) -> None:
     model = built(name)
     checkpoints.save(model, CODEC, tmp_path)
+    register()
     theirs = AutoModelForCausalLM.from_pretrained(str(tmp_path))
     assert type(theirs) is type(model)
     assert torch.allclose(logits(theirs), logits(model), atol=1e-6)
