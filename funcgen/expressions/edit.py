@@ -21,7 +21,7 @@ the pointing of FELIX (Mallinson et al. 2020) and EdiT5 (Mallinson et al. 2022),
 that begins at a cursor, so that its end alone is named, is that of Seq2Edits (Stahlberg and Kumar 2020).
 
 A model need not count: in its prompt the symbol of each position stands before its word, so that naming a word is finding it and copying
-its symbol.
+its symbol. Where the source is a question and a passage, "⟨=⟩" can mark the words of the passage that the question has.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,39 +37,49 @@ from funcgen.editing.execution import Machine
 from funcgen.editing.oracle import cheapest
 from funcgen.editing.phrases import Phrases, is_phrase, most_needed, ranked
 from funcgen.editing.programs import FIXED, parse, phrase_symbol, position_symbol, print_program
+from funcgen.editing.shared import shared
 from funcgen.editing.words import Words
 from funcgen.errors import ArtifactError
 from funcgen.grammar import Grammars, Pieces
 from funcgen.protocols import Inventory
 
+SHARED = "⟨=⟩"
+"""Before a word that the source's first line has as well."""
+
 
 @dataclass(frozen=True)
 class Params:
-    """The inventory's phrases at most and the words of one at most; the words of a source that can be pointed at; the longest text."""
+    """The inventory's phrases at most and the words of one at most; the words of a source that can be pointed at; the longest text;
+    whether words that the source's first line has as well are marked in its further ones."""
 
     vocabulary: Annotated[int, Interval(ge=0, le=100_000)]
     phrase_words: Annotated[int, Interval(ge=1, le=16)]
     positions: Annotated[int, Interval(ge=0, le=4096)]
     max_characters: Annotated[int, Interval(ge=0, le=20_000)]
+    mark_shared: bool
 
 
 class Edit:
     """Edit programs with these phrases, over sources of which the first `positions` words can be pointed at."""
 
-    def __init__(self, positions: int, phrases: Sequence[str], max_characters: int) -> None:
-        self.positions, self.max_characters = positions, max_characters
+    def __init__(self, positions: int, phrases: Sequence[str], max_characters: int, mark_shared: bool = False) -> None:
+        self.positions, self.max_characters, self.mark_shared = positions, max_characters, mark_shared
         self.phrases = Phrases(phrases)
-        self.symbols = (*FIXED, *map(position_symbol, range(positions)), *map(phrase_symbol, self.phrases.phrases))
+        operations = (*FIXED, *map(position_symbol, range(positions)), *map(phrase_symbol, self.phrases.phrases))
+        self.symbols = (*operations, SHARED) if mark_shared else operations
 
     def machine(self, example: Example) -> Machine:
         """What executes programs on the example's source."""
         return Machine(Words(example.source), self.phrases.phrases, self.positions, self.max_characters)
 
     def prompt(self, example: Example) -> str:
-        """The source, before each word and the whitespace before it the symbol of its position."""
+        """The source, before each word and the whitespace before it the symbol of its position, and the mark of a word that is shared."""
         source = Words(example.source)
         ends = [0, *(end for _, end in source.spans[: self.positions])]
-        marked = [position_symbol(index) + example.source[start:end] for index, (start, end) in enumerate(pairwise(ends))]
+        marks = dict.fromkeys(shared(source), SHARED) if self.mark_shared else {}
+        marked = [
+            position_symbol(index) + marks.get(index, "") + example.source[start:end] for index, (start, end) in enumerate(pairwise(ends))
+        ]
         return "".join(marked) + example.source[ends[-1] :]
 
     def express(self, example: Example) -> str | None:
@@ -103,7 +113,7 @@ def language(params: Params, inventory: Inventory) -> Edit:
     """Edit programs over what was learned, or over what a person made of it."""
     match inventory:
         case {"positions": positions, "phrases": dict(phrases), **others} if is_count(positions) and right(phrases) and not others:
-            return Edit(positions, ranked(phrases), params.max_characters)
+            return Edit(positions, ranked(phrases), params.max_characters, params.mark_shared)
     raise ArtifactError(
         "models/expression/inventory.json: holds no inventory of edit programs, which is positions, a number, and phrases, an object of "
         "texts without ⟨, ⟩ and whitespace around them, each with how many texts need it; run `dvc repro` to make it again"

@@ -26,7 +26,7 @@ from tests.expressions.corrections import corrections
 from tests.small import TOKENIZER
 from tests.test_decoding import GREEDY, completion_of
 
-PARAMS = Params(vocabulary=50, phrase_words=3, positions=20, max_characters=300)
+PARAMS = Params(vocabulary=50, phrase_words=3, positions=20, max_characters=300, mark_shared=False)
 PHRASES = ["the", "the cat", "don't", ".", "猫", "is\ngoing", "<|end|>", "(", "🙂"]
 LANGUAGE = Edit(20, PHRASES, 300)
 TINY = replace(TOKENIZER, vocabulary_size=300)
@@ -85,6 +85,16 @@ def test_the_prompt_is_the_source_and_the_positions(text: str) -> None:
 def test_a_prompt() -> None:
     source = "#Person1#: Hi,  you.\n#Person2#: 猫!\n"
     assert Edit(9, [], 99).prompt(example(source, "")) == "⟨0⟩#Person1#⟨1⟩:⟨2⟩ Hi⟨3⟩,⟨4⟩  you⟨5⟩.⟨6⟩\n#Person2#⟨7⟩:⟨8⟩ 猫!\n"
+
+
+def test_a_prompt_marks_what_the_first_line_has() -> None:
+    language = Edit(99, [], 99, mark_shared=True)
+    prompt = language.prompt(example("When was the tower built?\nThe old tower fell. Built by: was the", ""))
+    assert prompt.partition("\n")[2] == "The⟨7⟩ old⟨8⟩⟨=⟩ tower⟨9⟩ fell⟨10⟩.⟨11⟩ Built⟨12⟩ by⟨13⟩:⟨14⟩⟨=⟩ was⟨15⟩⟨=⟩ the"
+    prompt = language.prompt(example("灯塔是哪年建成?\n塔是灯，灯塔建于", ""))
+    assert prompt.partition("\n")[2] == "塔⟨9⟩⟨=⟩是⟨10⟩灯⟨11⟩，⟨12⟩⟨=⟩灯⟨13⟩⟨=⟩塔⟨14⟩建⟨15⟩于"
+    assert language.execute("⟨keep⟩⟨0⟩", example("ab cd\nab", "")) == "ab"
+    assert "⟨=⟩" not in Edit(99, [], 99).symbols
 
 
 MISSING = {

@@ -24,7 +24,7 @@ from tests import real_data
 from tests.small import TOKENIZER
 
 SIZES = (0, 500, 2000)
-PARAMS = Params(vocabulary=max(SIZES), phrase_words=4, positions=512, max_characters=2000)
+PARAMS = Params(vocabulary=max(SIZES), phrase_words=4, positions=512, max_characters=2000, mark_shared=False)
 BPE = replace(TOKENIZER, vocabulary_size=4000, space="prefix", max_prompt_length=2048, max_completion_length=512)
 
 

@@ -57,7 +57,7 @@ def trained(sequences: list[TokenSequence], codec: Codec) -> PreTrainedModel:
 
 def test_learns_to_correct() -> None:
     training, test = list(corrections(3000, 1)), list(corrections(200, 2))
-    params = Params(vocabulary=20, phrase_words=3, positions=8, max_characters=100)
+    params = Params(vocabulary=20, phrase_words=3, positions=8, max_characters=100, mark_shared=False)
     edit = language(params, learn(params, training))
     prompts, expressions = [edit.prompt(each) for each in training], [edit.express(each) for each in training]
     written = [expression for expression in expressions if expression is not None]

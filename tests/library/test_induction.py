@@ -94,7 +94,7 @@ def test_without_training_texts_values_are_not_asked_for() -> None:
 
 def test_an_expression_of_a_source_must_denote_a_text() -> None:
     examples = [plain("one two", "two one"), plain("a b", "b")]
-    params = edit.Params(vocabulary=10, phrase_words=2, positions=16, max_characters=100)
+    params = edit.Params(vocabulary=10, phrase_words=2, positions=16, max_characters=100, mark_shared=False)
     check = checker(edit.language(params, edit.learn(params, examples)), examples)
     assert "headings are `[= SOURCE]`" in (check(HEADING, "{name} {kids}") or "")
     assert check(Source("one two"), "no program <") is not None

@@ -44,7 +44,7 @@ def test_a_question() -> None:
 
 def test_an_answer_is_a_span_that_an_edit_program_copies() -> None:
     example = to_example({**QUESTION, "answers": [{"text": "1897年建成"}]}, PARAGRAPH, "train", "", limit=99)
-    params = edit.Params(vocabulary=0, phrase_words=1, positions=64, max_characters=99)
+    params = edit.Params(vocabulary=0, phrase_words=1, positions=64, max_characters=99, mark_shared=False)
     language = edit.language(params, edit.learn(params, [example]))
     first = Words(example.source).words.index("1897")
     assert language.express(example) == f"⟨{first}⟩⟨keep⟩⟨{first + 3}⟩"

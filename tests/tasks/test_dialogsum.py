@@ -95,7 +95,7 @@ def test_the_real_data() -> None:
     assert Counter(len(example.references) for example in found.examples["test"]) == {3: 488, 2: 10, 6: 1}
     everything = [example for examples in found.examples.values() for example in examples]
     assert all(turn == turn.strip() for example in everything for turn in example.source.split("\n"))
-    params = edit.Params(vocabulary=6000, phrase_words=2, positions=320, max_characters=2000)
+    params = edit.Params(vocabulary=6000, phrase_words=2, positions=320, max_characters=2000, mark_shared=False)
     language = edit.language(params, edit.learn(params, found.examples["train"][:2000]))
     few = found.examples["validation"][:100]
     expressed = [(one, program) for one in few if (program := language.express(one)) is not None]
