@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Author:
-    """A network to write with, and its tokenizer."""
+    """A network, or several, to write with, and the tokenizer."""
 
     network: "Network"
     codec: "Codec"
@@ -43,8 +43,13 @@ Room = Callable[[Sequence[str], Sequence[Example], "Codec"], list[list[int]]]
 """Makes prompts of texts, one an example, as long as there is room for."""
 
 
-def fit(job: TrainJob, tokens: Path, target: Path, log: Log) -> "tuple[Fitted, int]":
-    """Train models/pretrained on the sequences in `tokens` and write it to `target`; how that went, and its number of parameters."""
+def fit(job: TrainJob, tokens: Path, target: Path, log: Log, *, fresh: bool = False) -> "tuple[Fitted, int]":
+    """Train models/pretrained on the sequences in `tokens` and write it to `target`; how that went, and its number of parameters.
+
+    With `fresh` it has the weights that the job's seed gives, in place of those of models/pretrained.
+    """
+    import torch
+
     from funcgen import checkpoints
     from funcgen.compute import initial_device, prepare
     from funcgen.packing import TokenSequence
@@ -57,7 +62,12 @@ def fit(job: TrainJob, tokens: Path, target: Path, log: Log) -> "tuple[Fitted, i
             for _, ids, length, numbers in zip(*(column.to_pylist() for column in batch.columns), strict=True)
         ]
 
-    model, codec = checkpoints.load(PRETRAINED, initial_device(job.compute, prepare(job.compute)))
+    device = initial_device(job.compute, prepare(job.compute))
+    model, codec = checkpoints.load(PRETRAINED, device)
+    if fresh:
+        torch.manual_seed(job.train.seed)
+        model = job.model.module.build(job.model.params, codec.vocabulary)
+        torch.nn.Module.to(model, device)
     return fit_on(rows("train"), rows("validation"), model, codec, job, target, log)
 
 
@@ -177,12 +187,21 @@ class NetworkWriter:
         return [{text: TextScore(-loss, count) for text, (loss, count) in zip(several, losses, strict=False)} for several in texts]
 
 
-def writer(trained: Path, second: Path, room: Room, job: GenerateJob) -> NetworkWriter:
-    """The network in `trained`, and the one in `second` where the choice asks it, loaded."""
+def writer(trained: Path, second: Path, room: Room, job: GenerateJob, others: Sequence[Path] = ()) -> NetworkWriter:
+    """The network in `trained`, and the one in `second` where the choice asks it, loaded; those in `others` write with the first."""
     from funcgen.compute import prepare
 
     device = prepare(job.compute)
-    return NetworkWriter(author(trained, device), reader(second, device) if job.generate.choose.asks_texts else None, room, job)
+    writes = together([author(folder, device) for folder in (trained, *others)])
+    return NetworkWriter(writes, reader(second, device) if job.generate.choose.asks_texts else None, room, job)
+
+
+def together(authors: Sequence[Author]) -> Author:
+    """Authors with one tokenizer as one."""
+    from funcgen.completion.families import Ensemble
+
+    first, *others = authors
+    return Author(Ensemble([author.network for author in authors]), first.codec) if others else first
 
 
 def author(folder: Path, device: "torch.device") -> Author:

@@ -163,7 +163,10 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class TrainJob:
-    """What a strategy may use to get ready: it reads artifacts and writes models/trained."""
+    """What a strategy may use to get ready: it reads artifacts and writes models/trained.
+
+    `pretrained` says whether models/pretrained has learned anything from plain text.
+    """
 
     train: sections.Train
     schedule: sections.Schedule
@@ -174,6 +177,7 @@ class TrainJob:
     language: Language
     log: Log
     memory: Memory = NOWHERE
+    pretrained: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ def work(params: Params, run: StageRun) -> None:
         language=params.expression.module.language(params.expression.params, read_json(INVENTORY)),
         log=watched(run.metrics),
         memory=run.memory,
+        pretrained=params.pretrain.max_steps > 0,
     )
     metrics = params.strategy.module.train(params.strategy.params, job)
     write_json(METRICS / "train.json", {name: round(value, 4) for name, value in metrics.items()})

@@ -92,11 +92,18 @@ def summary(side: Side, checked: Params) -> Iterator[str]:
     trained = side.metrics["train"]
     network = "no network"
     if checked.strategy.name in NETWORKS:
-        network = f"a `{checked.model.name}` network of {trained['parameters']:,} parameters"
+        network = f"{networks(checked)} of {trained['parameters']:,} parameters"
     yield (
         f"Text for the inputs of task `{checked.task.name}`, written as `{checked.expression.name}` expressions by strategy "
         f"`{checked.strategy.name}` ({network}), by {checked.generate.method} search, and executed by a deterministic executor."
     )
+
+
+def networks(checked: Params) -> str:
+    """What was trained."""
+    if checked.strategy.name == "ensemble":
+        return f"{checked.strategy.params.networks} `{checked.model.name}` networks, together"
+    return f"a `{checked.model.name}` network"
 
 
 def intended(checked: Params) -> Iterator[str]:
@@ -124,6 +131,8 @@ def usage(checked: Params) -> Iterator[str]:
                 "```",
             ]
         )
+    if checked.strategy.name == "ensemble":
+        yield f"That is the first of {networks(checked)}: funcgen averages their scores. The others are in folders beside it."
     direct = checked.expression.name == "direct"
     text = "The prompt is the source and what is written is the text." if direct else "What is written is an expression, not yet a text."
     yield f"{text} Prompts, constraints, search and executor are in funcgen: `funcgen publish` makes an MLflow model of all of it."

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from funcgen.protocols import Strategy
-from funcgen.strategies import distilled, model, retrieval, rule
+from funcgen.strategies import distilled, ensemble, model, retrieval, rule
 
 STRATEGIES: Mapping[str, Strategy] = {
     "model": model,
+    "ensemble": ensemble,
     "distilled": distilled,
     "retrieval": retrieval,
     "rule": rule,
 }
-NETWORKS = ("model", "distilled")
+NETWORKS = ("model", "ensemble", "distilled")
 """Those that train a network."""
