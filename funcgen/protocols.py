@@ -163,10 +163,7 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class TrainJob:
-    """What a strategy may use to get ready: it reads artifacts and writes models/trained.
-
-    `pretrained` says whether models/pretrained has learned anything from plain text.
-    """
+    """What a strategy may use to get ready: it reads artifacts (models/pretrained has learned if `pretrained`) and writes models/trained."""
 
     train: sections.Train
     schedule: sections.Schedule
