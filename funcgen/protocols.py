@@ -163,7 +163,7 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class TrainJob:
-    """What a strategy may use to get ready: it reads artifacts (models/pretrained has learned if `pretrained`) and writes models/trained."""
+    """What a strategy may use to get ready: from artifacts (models/pretrained has learned if `pretrained`) to models/trained."""
 
     train: sections.Train
     schedule: sections.Schedule
