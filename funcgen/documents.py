@@ -31,13 +31,13 @@ def documents(texts: Sequence[PlainText], files: Sequence[str]) -> Iterator[str]
 
 def sources() -> Iterator[str]:
     """The sources of training's examples, each once, as those are given that were left out; a space before each, as prompts have it."""
-    labelled = (example.source for example in stored_examples("train"))
+    labelled = stored_examples("train").column("source")
     yield from (f" {source}" for source in dict.fromkeys((*labelled, *unlabelled_sources())))
 
 
 def targets() -> Iterator[str]:
     """The targets of training's examples."""
-    yield from (example.target for example in stored_examples("train"))
+    yield from stored_examples("train").column("target")
 
 
 READERS: Mapping[PlainText, Callable[[], Iterator[str]]] = {"targets": targets, "sources": sources, "wikitext2": wikitext2.paragraphs}

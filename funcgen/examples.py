@@ -1,13 +1,15 @@
 """Examples as rows of Parquet, and back."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from funcgen.artifacts import EXAMPLES, EXAMPLES_SCHEMA, UNLABELLED, UNLABELLED_SCHEMA, Example, Split
 from funcgen.repeatable import Repeatable
-from funcgen.tables import opened, read_batches, write_rows
+from funcgen.spool import Mask, those
+from funcgen.tables import opened, read_batches, write_batches, write_rows
 
 
 def values(example: Example) -> Sequence[object]:
@@ -32,17 +34,42 @@ def examples_of(batch: pa.RecordBatch, split: Split) -> Iterator[Example]:
         )
 
 
+class Stored(Repeatable[Example]):
+    """Examples of a split that are rows in batches, with the columns of EXAMPLES_SCHEMA at least: objects are made only of those read."""
+
+    def __init__(self, split: Split, length: int, batches: Callable[[], Iterator[pa.RecordBatch]]) -> None:
+        super().__init__(length, lambda: (example for batch in batches() for example in examples_of(batch, split)))
+        self.split = split
+        self.batches = batches
+
+    def column(self, name: str) -> Iterator[Any]:
+        """A column's values."""
+        return (value for batch in self.batches() for value in batch.column(name).to_pylist())
+
+    def those(self, mask: Mask) -> "Stored":
+        """The examples of a mask."""
+        return Stored(self.split, int(mask.sum()), lambda: those(self.batches(), mask))
+
+
+def sources(examples: Sequence[Example]) -> Iterator[str]:
+    """The source of each."""
+    return examples.column("source") if isinstance(examples, Stored) else (example.source for example in examples)
+
+
 def write_examples(path: Path, examples: Iterable[Example]) -> None:
     """Write examples in the given order, whole or not at all; equal ones give equal bytes."""
-    write_rows(path, map(values, examples), EXAMPLES_SCHEMA)
+    if isinstance(examples, Stored):
+        write_batches(path, (batch.select(EXAMPLES_SCHEMA.names) for batch in examples.batches()), EXAMPLES_SCHEMA)
+    else:
+        write_rows(path, map(values, examples), EXAMPLES_SCHEMA)
 
 
-def stored_examples(split: Split, folder: Path = EXAMPLES) -> Sequence[Example]:
+def stored_examples(split: Split, folder: Path = EXAMPLES) -> Stored:
     """The examples of one split, as ingest wrote them into `folder`, read again each time; raises ArtifactError, at any time."""
     path = folder / f"{split}.parquet"
     with opened(path, EXAMPLES_SCHEMA) as file:
         length = file.metadata.num_rows
-    return Repeatable(length, lambda: (one for batch in read_batches(path, EXAMPLES_SCHEMA) for one in examples_of(batch, split)))
+    return Stored(split, length, lambda: read_batches(path, EXAMPLES_SCHEMA))
 
 
 def read_examples(split: Split, folder: Path = EXAMPLES) -> list[Example]:

@@ -39,7 +39,7 @@ from funcgen import sections
 from funcgen.artifacts import EXAMPLES_SCHEMA, SPLITS, Example, LeftOut, Rejected, Split
 from funcgen.division import draw
 from funcgen.errors import DataError
-from funcgen.examples import examples_of
+from funcgen.examples import Stored
 from funcgen.occurrences import Digests
 from funcgen.raw.records import reject
 from funcgen.repeatable import Repeatable
@@ -110,18 +110,18 @@ class Collection:
 
     def place(self, row: Example, split: Split) -> None:
         """Put a usable row into its split, a duplicate's references to its input's, since they may be others."""
-        key = digest([split, row.source, row.target, row.arguments])
+        key = digest(listed(split, row.source, row.target, row.arguments))
         references = tuple(dict.fromkeys((row.target, *row.references)))
         if split != "train":
             number = len(self.usable)
-            first = self.inputs[split].setdefault(digest([row.source, row.arguments]), number)
+            first = self.inputs[split].setdefault(digest(listed(row.source, row.arguments)), number)
             if first != number:
                 later = self.later.setdefault(first, Later())
                 later.references.update(dict.fromkeys(references))
                 later.slices.update(dict.fromkeys(row.slices))
         self.splits.append(SPLITS.index(split))
         self.pairs.append(key)
-        self.groups.append(digest(row.group))
+        self.groups.append(digest(JSON.encode(row.group)))
         identifier = key.hex()[:16]
         self.usable.append((identifier, row.group, row.source, row.arguments, row.target, references, row.slices, row.origin, row.changed))
 
@@ -130,10 +130,9 @@ class Collection:
         mask: Mask = np.frombuffer(self.splits, np.uint8) == SPLITS.index(split)
         return mask
 
-    def read(self, split: Split, mask: Mask) -> Iterator[Example]:
+    def read(self, split: Split, mask: Mask) -> Stored:
         """The rows of a mask, which are of one split, as examples."""
-        for batch in self.usable.batches(mask):
-            yield from examples_of(batch, split)
+        return Stored(split, int(mask.sum()), partial(self.usable.batches, mask))
 
     def merged(self, split: Split, mask: Mask) -> Iterator[Example]:
         """The first rows of validation's or test's inputs, each with what later rows say."""
@@ -145,7 +144,7 @@ class Collection:
     def examples(self, new: Mask) -> dict[Split, Sequence[Example]]:
         """The examples of each split; `new` are the rows that repeat none."""
         train = new & self.of_split("train")
-        found: dict[Split, Sequence[Example]] = {"train": Repeatable(int(train.sum()), partial(self.read, "train", train))}
+        found: dict[Split, Sequence[Example]] = {"train": self.read("train", train)}
         for split, inputs in self.inputs.items():
             mask = np.zeros(len(new), bool)
             mask[list(inputs.values())] = True
@@ -216,9 +215,14 @@ def drawn_split(group: str, options: sections.Ingest) -> Split:
     return "validation" if drawn < options.test_share + options.validation_share else "train"
 
 
-def digest(content: object) -> bytes:
-    """The first half of the sha256 of what JSON writes of it; a row's id is the first 16 hexadecimal digits of its pair's."""
-    return hashlib.sha256(JSON.encode(content).encode()).digest()[:16]
+def digest(text: str) -> bytes:
+    """The first half of a text's sha256; a row's id is the first 16 hexadecimal digits of its pair's."""
+    return hashlib.sha256(text.encode()).digest()[:16]
+
+
+def listed(*content: object) -> str:
+    """A list as JSON writes it; one item after the other, as texts alone are quick."""
+    return f"[{', '.join(JSON.encode(one) if one != () else '[]' for one in content)}]"
 
 
 def rejected_rows(rows: Iterable[Rejected | LeftOut]) -> Iterator[dict[str, object]]:

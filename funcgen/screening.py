@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from funcgen import sections
 from funcgen.artifacts import Example, Split
+from funcgen.examples import sources
 
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters but tab and line feed, and halves of surrogate pairs, which UTF-8 cannot write."""
@@ -13,12 +15,13 @@ EVALUATED: tuple[Split, ...] = ("validation", "test")
 
 def unusable(row: Example, options: sections.Ingest) -> str:
     """Why a row cannot be used, or nothing."""
+    said = (row.source, row.target, *row.references)
+    every = (*said, row.group, *chain.from_iterable(row.arguments), *row.slices)
+    if all(map(str.strip, said)) and max(map(len, every)) <= options.max_characters and not FORBIDDEN.search("\n".join(every)):
+        return ""
     for name, text in (("source", row.source), ("target", row.target), *(("a reference", text) for text in row.references)):
         if not text.strip():
             return f"{name} is blank"
-    every = [text for _, text in texts(row)]
-    if max(map(len, every)) <= options.max_characters and not FORBIDDEN.search("\n".join(every)):
-        return ""
     for name, text in texts(row):
         if len(text) > options.max_characters:
             return f"{name} has {len(text)} characters, more than ingest.max_characters ({options.max_characters})"
@@ -43,16 +46,17 @@ def letters(text: str) -> str:
 
 def repeated_sources(examples: Mapping[Split, Sequence[Example]]) -> dict[str, int]:
     """How many examples of validation and of test have a source of training's, to the character and to the letters."""
-    sources = {row.source for split in EVALUATED for row in examples[split]}
-    spelled = {letters(source) for source in sources} - {""}
+    evaluated = {split: list(sources(examples[split])) for split in EVALUATED}
+    known = {source for several in evaluated.values() for source in several}
+    spelled = {letters(source) for source in known} - {""}
     same, near = set(), set()
-    for row in examples["train"]:
-        if row.source in sources:
-            same.add(row.source)
-        if (key := letters(row.source)) in spelled:
+    for source in sources(examples["train"]):
+        if source in known:
+            same.add(source)
+        if (key := letters(source)) in spelled:
             near.add(key)
     counts = {}
-    for split in EVALUATED:
-        counts[f"same_source_{split}"] = sum(row.source in same for row in examples[split])
-        counts[f"near_duplicates_{split}"] = sum(letters(row.source) in near for row in examples[split])
+    for split, several in evaluated.items():
+        counts[f"same_source_{split}"] = sum(source in same for source in several)
+        counts[f"near_duplicates_{split}"] = sum(letters(source) in near for source in several)
     return counts

@@ -22,6 +22,7 @@ from funcgen.artifacts import Example, Split
 from funcgen.calls.canonical import function_of
 from funcgen.division import draw
 from funcgen.errors import DataError
+from funcgen.examples import Stored
 from funcgen.repeatable import Repeatable
 from funcgen.screening import EVALUATED
 from funcgen.spool import Mask
@@ -78,7 +79,11 @@ def select(examples: Mapping[Split, Sequence[Example]], options: sections.Ingest
 
 def those(examples: Sequence[Example], mask: Mask) -> Sequence[Example]:
     """The examples that a mask keeps."""
-    return examples if mask.all() else Repeatable(int(mask.sum()), lambda: compress(examples, mask.tolist()))
+    if mask.all():
+        return examples
+    if isinstance(examples, Stored):
+        return examples.those(mask)
+    return Repeatable(int(mask.sum()), lambda: compress(examples, mask.tolist()))
 
 
 def combination(row: Example) -> Combination:

@@ -1,6 +1,6 @@
 """From examples to the sequences that a model learns, some at a time, with their lengths and what share of the texts they are."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby, islice
@@ -32,13 +32,28 @@ class Pair:
     expression: str | None
 
 
+class Written(Repeatable[Pair]):
+    """Pairs of examples that can be read again, and what the model reads and writes of each, which waits on the disk."""
+
+    def __init__(self, read: Callable[[], Iterator[Example]], written: Spool) -> None:
+        super().__init__(len(written), lambda: (Pair(example, *row) for example, row in zip(read(), written.rows(), strict=True)))
+        self.written = written
+
+
+def texts_of(all_pairs: Sequence[Pair], step: int) -> Iterator[str]:
+    """Prompt and expression, or nothing for one that is none, of the first pair and every `step`-th behind it."""
+    rows = all_pairs.written.rows() if isinstance(all_pairs, Written) else ((pair.prompt, pair.expression) for pair in all_pairs)
+    for prompt, expression in islice(rows, 0, None, step):
+        yield from (prompt, expression or "")
+
+
 def pairs(examples: Sequence[Example], split: Split, language: Language, options: Tokenizer) -> Sequence[Pair]:
     """The examples of train or validation, once for each text that is a target there; test's targets are left to evaluate."""
     read = partial(targets, examples, options.validation_texts if split == "validation" else 1)
     written = Spool(WRITTEN)
     for example in read():
         written.append((language.prompt(example), language.express(example)))
-    return Repeatable(len(written), lambda: (Pair(example, *row) for example, row in zip(read(), written.rows(), strict=True)))
+    return Written(read, written)
 
 
 def targets(examples: Iterable[Example], texts: int) -> Iterator[Example]:

@@ -2,7 +2,7 @@
 
 import tempfile
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +14,15 @@ from funcgen.tables import BATCH, batch_of
 
 Mask = NDArray[np.bool_]
 """For each row, in order, whether it is meant."""
+
+
+def those(batches: Iterable[pa.RecordBatch], mask: Mask) -> Iterator[pa.RecordBatch]:
+    """The rows of a mask."""
+    begin = 0
+    for batch in batches:
+        end = begin + batch.num_rows
+        yield batch.filter(pa.array(mask[begin:end]))
+        begin = end
 
 
 class Spool:
@@ -54,11 +63,7 @@ class Spool:
 
     def batches(self, mask: Mask | None = None) -> Iterator[pa.RecordBatch]:
         """The rows, or those of a mask, as often as one likes, also while others are read."""
-        begin = 0
-        for batch in self.stored():
-            end = begin + batch.num_rows
-            yield batch if mask is None else batch.filter(pa.array(mask[begin:end]))
-            begin = end
+        return self.stored() if mask is None else those(self.stored(), mask)
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """The rows, each its values in the schema's order."""

@@ -6,7 +6,7 @@ splits are made, to see that they fit; what augmentation has made too long is le
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain
 
 from funcgen import tokenization
 from funcgen.artifacts import INVENTORY, METRICS, SPLITS, TOKENIZER, TOKENS, WHOLE_TEXTS, Example, Split, write_json
@@ -17,16 +17,14 @@ from funcgen.execution import execute
 from funcgen.params import Params
 from funcgen.screening import EVALUATED
 from funcgen.sections import Augmentation, Tokenizer
-from funcgen.sequences import Pair, check_prompts, fitting, pairs, whole, write_sequences
+from funcgen.sequences import Pair, check_prompts, fitting, pairs, texts_of, whole, write_sequences
 from funcgen.tokenization import Codec
 from funcgen.tracking import StageRun
 
 
 def learned_from(found: Sequence[Sequence[Pair]], options: Tokenizer) -> Iterator[str]:
     """The texts that the vocabulary is learned from: all, or evenly spaced ones, so that memory does not grow with the data."""
-    for some in found:
-        for pair in islice(some, 0, None, -(-len(some) // options.vocabulary_texts)):
-            yield from (pair.prompt, pair.expression or "")
+    return chain.from_iterable(texts_of(some, -(-len(some) // options.vocabulary_texts)) for some in found)
 
 
 def with_augmented(examples: Mapping[Split, Sequence[Example]], options: Augmentation) -> Sequence[Example]:

@@ -4,11 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from funcgen.artifacts import EXAMPLES, EXAMPLES_SCHEMA, Example
 from funcgen.errors import ArtifactError
-from funcgen.examples import read_examples, stored_examples, write_examples
+from funcgen.examples import read_examples, sources, stored_examples, write_examples
 from funcgen.tables import write_parquet
 
 
@@ -55,3 +56,17 @@ def test_examples_that_stay_on_the_disk_are_a_sequence() -> None:
     (EXAMPLES / "train.parquet").write_bytes(b"PAR1")
     with pytest.raises(ArtifactError, match="cannot be read as Parquet"):
         list(stored)
+
+
+def test_stored_examples_are_columns_as_well() -> None:
+    written = [Example("train", f"g{row}", f"s{row % 7}", "t", "", (("a", str(row)),), ("t", "u"), id=str(row)) for row in range(12_000)]
+    write_examples(EXAMPLES / "train.parquet", written)
+    stored = stored_examples("train")
+    assert list(stored.column("source")) == [one.source for one in written] == list(sources(stored)) == list(sources(written))
+    mask = np.arange(len(written)) % 3 == 1
+    some = stored.those(mask)
+    assert list(some) == written[1::3] == list(some)
+    assert len(some) == len(written[1::3])
+    write_examples(EXAMPLES / "some.parquet", some)
+    write_examples(EXAMPLES / "same.parquet", written[1::3])
+    assert (EXAMPLES / "some.parquet").read_bytes() == (EXAMPLES / "same.parquet").read_bytes()
