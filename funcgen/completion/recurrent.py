@@ -11,7 +11,7 @@ from torch.nn.functional import linear, softmax
 from funcgen.completion.memory import Memory, Store
 from funcgen.completion.stepper import distinct, right_padded, rows_of
 from funcgen.networks.copying import NOWHERE, Copies
-from funcgen.networks.recurrent import RecurrentLanguageModel, run_backwards
+from funcgen.networks.recurrent import RecurrentLanguageModel
 
 
 class RecurrentStepper:
@@ -32,11 +32,10 @@ class RecurrentStepper:
         states, prompt = self.embedding[ids], self.body.prompt(ids)
         self.states = []
         for layer, unit in enumerate(self.body.layers):
-            ahead = run_backwards(self.body.backward_layers[layer], states, prompt) if self.body.backward_layers else None
-            states = unit(states)[0]
-            last = states[torch.arange(len(once), device=self.device), lengths - 1]
+            read = unit(states)[0]
+            last = read[torch.arange(len(once), device=self.device), lengths - 1]
             self.states.append(last[which].repeat_interleave(share, dim=0))
-            states = states if ahead is None else states + ahead
+            states = self.body.both_ways(layer, states, read, prompt)
         self.share = share
         self.source, self.places = states[which], ids.where(prompt, NOWHERE)[which]
         self.seen = Store(self.source[:, None], 2)

@@ -61,10 +61,7 @@ class RecurrentBody(Body):
         prompt = self.prompt(input_ids, real, cache)
         seen, places = states, input_ids.where(prompt, NOWHERE)[:, :, None].float()  # exact up to 16 million tokens
         for layer, unit in enumerate(self.layers):
-            before = last_state(cache, layer)
-            ahead = run_backwards(self.backward_layers[layer], states, prompt) if self.backward_layers else None
-            states = run(unit, states, before, real)
-            states = states if ahead is None else states + ahead
+            states = self.both_ways(layer, states, run(unit, states, last_state(cache, layer), real), prompt)
             seen, copied = remembered(cache, layer, states, places)
             states = self.dropout(states)
         mask = visible(attention_mask, states.shape[1], seen.shape[1], states.device)
@@ -74,6 +71,11 @@ class RecurrentBody(Body):
         outputs = self.dropout(torch.tanh(self.combine(torch.cat([context, states], dim=-1))))
         copies = Copies(self.copying(outputs, seen), copied[:, :, 0].long()) if self.copying else None
         return output(outputs, cache, use_cache, copies)
+
+    def both_ways(self, layer: int, inputs: Tensor, states: Tensor, prompt: Tensor) -> Tensor:
+        """A layer's states, to which those of its unit that reads the prompt's inputs from the end are added where it has one."""
+        ahead = run_backwards(self.backward_layers[layer], inputs, prompt) if self.backward_layers else None
+        return states if ahead is None else states + ahead
 
     def prompt(self, input_ids: Tensor, real: Tensor | None = None, cache: Cache | None = None) -> Tensor:
         """Which tokens [batch, length] are a prompt's: those before the first separator, where there is one and nothing was before.
