@@ -28,6 +28,7 @@ from funcgen.teamwork import shared_out
 from funcgen.templates.language import TemplateLanguage
 
 if TYPE_CHECKING:
+    from funcgen.packing import TokenSequence
     from funcgen.tokenization import Codec
     from funcgen.training import Fitted
 
@@ -67,9 +68,10 @@ def train(params: Params, job: TrainJob) -> Mapping[str, float]:
     inputs = list(distillation.distinct(examples, language).values())
     recombined = distillation.recombined(examples, language, params.inputs, params.seed)
     labels = labelled(params, job, language, [*inputs, *recombined])
-    student, parameters = fit_student(params, job, language, labels)
+    student, parameters, too_long = fit_student(params, job, language, labels)
     write_curve(PLOTS / "learning_curve.csv", student.curve)
-    counts = {"labelled": len(labels), "recombined": len(recombined), "unlabelled": len(inputs) + len(recombined) - len(labels)}
+    unlabelled = len(inputs) + len(recombined) - len(labels)
+    counts = {"labelled": len(labels), "recombined": len(recombined), "unlabelled": unlabelled, "labels_too_long": too_long}
     return {**metrics, **counts, "parameters": parameters, **generators.summary(student)}
 
 
@@ -113,26 +115,36 @@ def ask(job: GenerateJob, inputs: Sequence[Example], memory: Memory) -> Sequence
     return list(write(inputs, memory))
 
 
-def fit_student(params: Params, job: TrainJob, language: TemplateLanguage, labels: Labels) -> "tuple[Fitted, int]":
-    """Train the small network on the labels and write it to models/trained; how that went, and its number of parameters."""
+def fit_student(params: Params, job: TrainJob, language: TemplateLanguage, labels: Labels) -> "tuple[Fitted, int, int]":
+    """Train the small network on the labels and write it to models/trained; how that went, its number of parameters, labels too long."""
     import torch
 
     from funcgen.compute import initial_device, prepare
-    from funcgen.packing import TokenSequence
 
     device = prepare(job.compute)
     codec = student_codec(params, job, language, labels)
     torch.manual_seed(params.seed)
     model = job.model.module.build(replace(job.model.params, **params.student), codec.vocabulary)
     torch.nn.Module.to(model, initial_device(job.compute, device))
-    prompts = codec.prompts([prompt for prompt, _ in labels], job.tokenizer.max_prompt_length)
-    completions = codec.completions([expression for _, expression in labels])
-    sequences = [
-        TokenSequence([*prompt, *completion][: codec.vocabulary.max_length], len(prompt))
-        for prompt, completion in zip(prompts, completions, strict=True)
-    ]
+    sequences, too_long = sequences_of(labels, codec, job.tokenizer)
     learned, held_out = distillation.divided(sequences, params.seed)
-    return generators.fit_on(learned, held_out, model, codec, job, TRAINED, job.log)
+    return *generators.fit_on(learned, held_out, model, codec, job, TRAINED, job.log), too_long
+
+
+def sequences_of(labels: Labels, codec: "Codec", options: sections.Tokenizer) -> "tuple[list[TokenSequence], int]":
+    """Labels as the small network reads them, and how many are too long: cut, or left out where that is refused, as nobody wrote them."""
+    from funcgen.packing import TokenSequence
+
+    prompts = codec.prompts([prompt for prompt, _ in labels])
+    completions = codec.completions([expression for _, expression in labels])
+    most, room, found, too_long = options.max_prompt_length, codec.vocabulary.max_length, [], 0
+    for prompt, completion in zip(prompts, completions, strict=True):
+        shown = [*prompt[:-1][: most - 1], prompt[-1]]
+        over = len(prompt) > most or len(shown) + len(completion) > room
+        too_long += over
+        if not over or options.over_length == "truncate":
+            found.append(TokenSequence([*shown, *completion][:room], len(shown)))
+    return found, too_long
 
 
 def student_codec(params: Params, job: TrainJob, language: TemplateLanguage, labels: Labels) -> "Codec":
@@ -155,11 +167,13 @@ def student_codec(params: Params, job: TrainJob, language: TemplateLanguage, lab
 
 def writer(params: Params, job: GenerateJob) -> Write:
     """The small network; it writes by the method that `generate` names."""
+    from funcgen.prompts import prompts
     from funcgen.tokenization import Codec
 
     codec = Codec.load(job.trained)
     language = templates_of(job).narrowed(codec.tokenizer.get_vocab())
-    room = partial(cut, limit=codec.vocabulary.max_length - job.generate.max_new_tokens)
+    longest = codec.vocabulary.max_length - job.generate.max_new_tokens
+    room = partial(prompts, options=replace(job.tokenizer, max_prompt_length=longest))
     return generators.writer(job.trained, job.trained / TEXT_NETWORK.name, room, replace(job, language=language))
 
 

@@ -176,3 +176,29 @@ def test_again_it_is_equal_to_the_byte(made: Made) -> None:
 def test_too_few_labels_are_refused(made: Made) -> None:
     with pytest.raises(DataError, match="wrote 3 expressions that are finished and can be executed, of which nothing can be learned"):
         distilled.student_codec(made.params.strategy.params, made.job, distilled.templates_of(made.job), [("a", "b")] * 3)
+
+
+def test_labels_that_are_too_long_are_counted(made: Made) -> None:
+    """The small network's tokens are others than the large one's."""
+    codec = Codec.load(TRAINED)
+    labels = [("eat at Zizzi", "{name}"), ("eat at Zizzi " * 20, "{name}"), ("eat", "{name} " * codec.vocabulary.max_length)]
+    refusing = replace(made.params.tokenizer, over_length="refuse", max_prompt_length=30)
+    found, too_long = distilled.sequences_of(labels, codec, refusing)
+    assert [codec.decode(list(one.input_ids[one.prompt_length :])) for one in found] == ["{name}"]
+    assert too_long == 2
+    found, too_long = distilled.sequences_of(labels, codec, replace(refusing, over_length="truncate"))
+    assert (len(found), too_long) == (3, 2)
+    assert found[1].prompt_length == 30
+    assert found[1].input_ids[29] == codec.vocabulary.separator
+    assert [len(one.input_ids) <= codec.vocabulary.max_length for one in found] == [True] * 3
+    assert made.metrics["labels_too_long"] == 0
+
+
+def test_an_input_that_is_too_long_is_refused_or_cut(made: Made) -> None:
+    example = replace(corpus(1, seed=9)[0], source="x", arguments=(("name", "Zizzi"), ("price", "low " * 200)), id="7")
+    job = GenerateJob(made.params.generate, made.params.compute, made.params.tokenizer, made.job.language)
+    with pytest.raises(DataError, match=r"example 7 has .* tokens where .* are allowed"):
+        list(distilled.writer(made.params.strategy.params, job)([example]))
+    cutting = replace(job, tokenizer=replace(job.tokenizer, over_length="truncate"))
+    (found,) = distilled.writer(made.params.strategy.params, cutting)([example])
+    assert found.id == "7"
