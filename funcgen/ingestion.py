@@ -153,15 +153,9 @@ class Collection:
 
     def straddling(self) -> list[Straddling]:
         """The groups that are in two splits, with the first row of each, in the order in which that came out."""
-        codes = self.groups.codes() * len(SPLITS) + np.frombuffer(self.splits, np.uint8)
-        homes, first = np.unique(codes, return_index=True)
-        by_group: dict[int, list[int]] = {}
-        of_group = homes // len(SPLITS)
-        several = np.isin(of_group, of_group[1:][of_group[1:] == of_group[:-1]])
-        for group, number in zip(of_group[several].tolist(), first[several].tolist(), strict=True):
-            by_group.setdefault(group, []).append(number)
-        found = sorted((sorted(numbers)[:2] for numbers in by_group.values()), key=lambda numbers: numbers[1])
-        mask = np.zeros(len(codes), bool)
+        several = self.groups.straddling(np.frombuffer(self.splits, np.uint8))
+        found = sorted((numbers[:2] for numbers in several), key=lambda numbers: numbers[1])
+        mask = np.zeros(len(self.splits), bool)
         mask[[number for numbers in found for number in numbers]] = True
         shown = {
             number: (group, SPLITS[self.splits[number]], origin)

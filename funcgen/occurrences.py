@@ -1,4 +1,4 @@
-"""Digests in any number, at 16 bytes each: which of them repeat one."""
+"""Digests in any number, at 16 bytes each: which of them repeat one, and which have more than one label."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +17,39 @@ class Digests:
         """Append one of WIDTH bytes."""
         self.content += digest
 
-    def array(self) -> NDArray[np.void]:
-        """All of them; as long as there is such an array, none can be appended."""
-        return np.frombuffer(self.content, np.dtype((np.void, WIDTH)))
+    def together(self) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """The numbers of all, equal ones behind each other as they were appended, and which of these are the first of their kind.
+
+        Half a digest at a time: whole ones would be sorted in thrice the memory.
+        """
+        halves = np.frombuffer(self.content, np.uint64).reshape(-1, 2)
+        order = np.lexsort((halves[:, 0], halves[:, 1]))
+        new = np.zeros(len(order), bool)
+        new[:1] = True
+        for half in halves.T:
+            ordered = half[order]
+            new[1:] |= ordered[1:] != ordered[:-1]
+        return order, new
 
     def first(self) -> NDArray[np.bool_]:
         """For each, whether none before it is equal."""
-        mask = np.zeros(len(self.content) // WIDTH, bool)
-        mask[np.unique(self.array(), return_index=True)[1]] = True
+        order, new = self.together()
+        mask = np.zeros(len(order), bool)
+        mask[order[new]] = True
         return mask
 
-    def codes(self) -> NDArray[np.int64]:
-        """For each a number, the same for equal ones alone."""
-        return np.unique(self.array(), return_inverse=True)[1].astype(np.int64)
+    def straddling(self, labels: NDArray[np.uint8]) -> list[list[int]]:
+        """For each digest that is there with several labels, of which each has one, the numbers of its first with each, ascending."""
+        order, new = self.together()
+        ordered, starts = labels[order], np.flatnonzero(new)
+        if not len(starts):
+            return []
+        several = np.flatnonzero(np.minimum.reduceat(ordered, starts) != np.maximum.reduceat(ordered, starts))
+        ends = np.append(starts[1:], len(order))
+        found = []
+        for start, end in zip(starts[several].tolist(), ends[several].tolist(), strict=True):
+            first: dict[int, int] = {}
+            for number, label in zip(order[start:end].tolist(), ordered[start:end].tolist(), strict=True):
+                first.setdefault(label, number)
+            found.append(sorted(first.values()))
+        return found
