@@ -8,8 +8,12 @@ from funcgen.errors import PublishingError
 CONFIG = "config.json"
 
 
-def check(folder: Path) -> None:
-    """Raises PublishingError where the folder holds no network, or one that transformers knows only with code of this project."""
+def check(folder: Path, strategy: str) -> None:
+    """Raises PublishingError where the folder holds no network, one of several, or one that transformers knows only with our code."""
+    if strategy == "ensemble":
+        raise PublishingError(
+            "the texts are those of several networks together, of which a checkpoint would be one; without --export it is published whole"
+        )
     if not (folder / CONFIG).exists():
         raise PublishingError("the model has no network, so that there is no checkpoint to export; without --export it is published whole")
     import transformers

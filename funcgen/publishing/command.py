@@ -79,7 +79,7 @@ def export(revision: str | None, target: Path, name: str) -> str:
     with tempfile.TemporaryDirectory() as scratch:
         checked = folder.gather(side.state, Path(scratch))
         trained = Path(scratch) / TRAINED
-        checkpoint.check(trained)
+        checkpoint.check(trained, checked.strategy.name)
         with filling(target) as new:
             for file in sorted(path for path in trained.iterdir() if path.is_file()):
                 shutil.copyfile(file, new / file.name)

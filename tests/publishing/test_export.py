@@ -14,9 +14,12 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from funcgen import checkpoints
 from funcgen.errors import PublishingError
 from funcgen.examples import read_examples
+from funcgen.params import load
 from funcgen.provenance import read_link
-from funcgen.publishing import checkpoint, command
+from funcgen.publishing import card, checkpoint, command
+from funcgen.reports.sides import read
 from funcgen.tokenization import BEGIN, SEPARATOR
+from tests.publishing import runs
 from tests.reports.repository import Repository
 
 
@@ -95,7 +98,21 @@ def test_a_folder_that_is_not_empty_stays(run: Repository, at_run: Path, tmp_pat
 
 def test_without_a_network_there_is_nothing_to_export(tmp_path: Path) -> None:
     with pytest.raises(PublishingError, match="has no network"):
-        checkpoint.check(tmp_path)
+        checkpoint.check(tmp_path, "model")
     (tmp_path / "config.json").write_text('{"architectures": ["FuncgenRecurrent"]}', "utf-8")
     with pytest.raises(PublishingError, match="transformers does not know FuncgenRecurrent without code of this project"):
-        checkpoint.check(tmp_path)
+        checkpoint.check(tmp_path, "model")
+
+
+def test_one_of_several_networks_is_not_exported_as_if_it_were_all(home: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    repository = runs.make(tmp_path / "run", {"name: model               #": "name: ensemble            #", "networks: 4 ": "networks: 2 "})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(repository.root)
+        with pytest.raises(PublishingError, match="several networks together"):
+            command.export(None, tmp_path / "small", "small")
+        assert not (tmp_path / "small").exists()
+        text = card.card(read(None), load(), "small")
+        parameters = json.loads(Path("metrics/train.json").read_text("utf-8"))["parameters"]
+    assert f"(2 `gpt` networks, together of {parameters:,} parameters)" in text
+    assert "That is the first of 2 `gpt` networks" in text
