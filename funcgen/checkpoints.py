@@ -12,10 +12,19 @@ from funcgen import tokenization
 from funcgen.artifacts import filling
 from funcgen.errors import CheckpointError, FuncgenError
 from funcgen.networks.registration import register
+from funcgen.protocols import ModelFamily, Vocabulary
 from funcgen.resumption.storage import writing
 from funcgen.tokenization import Codec
 
 logging.disable_progress_bar()
+
+
+def initial(family: ModelFamily, params: Any, vocabulary: Vocabulary, seed: int, device: torch.device) -> PreTrainedModel:
+    """A network before its training, on `device`: with the weights that `seed` gives, or a checkpoint's; raises CheckpointError."""
+    torch.manual_seed(seed)
+    model = family.build(params, vocabulary)
+    torch.nn.Module.to(model, device)
+    return model
 
 
 def save(model: PreTrainedModel, codec: Codec, folder: Path) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from funcgen.artifacts import PRETRAINED, TEXT_NETWORK, TOKENS_SCHEMA, WHOLE_TEXTS, Example, Split
+from funcgen.artifacts import PLOTS, PRETRAINED, TEXT_NETWORK, TOKENS, TOKENS_SCHEMA, TRAINED, WHOLE_TEXTS, Example, Split
+from funcgen.learning_curve import write_curve
 from funcgen.protocols import GenerateJob, Generation, Log, TrainJob
 from funcgen.reranking import TextScore, choose, executed
 from funcgen.resumption.memory import NOWHERE, Memory
@@ -48,11 +49,10 @@ def fit(job: TrainJob, tokens: Path, target: Path, log: Log, *, fresh: bool = Fa
 
     With `fresh` it has the weights that the job's seed gives, in place of those of models/pretrained.
     """
-    import torch
-
     from funcgen import checkpoints
     from funcgen.compute import initial_device, prepare
     from funcgen.packing import TokenSequence
+    from funcgen.tokenization import Codec
 
     def rows(split: Split) -> list[TokenSequence]:
         sets = read_sets(tokens, split)
@@ -63,11 +63,11 @@ def fit(job: TrainJob, tokens: Path, target: Path, log: Log, *, fresh: bool = Fa
         ]
 
     device = initial_device(job.compute, prepare(job.compute))
-    model, codec = checkpoints.load(PRETRAINED, device)
     if fresh:
-        torch.manual_seed(job.train.seed)
-        model = job.model.module.build(job.model.params, codec.vocabulary)
-        torch.nn.Module.to(model, device)
+        codec = Codec.load(PRETRAINED)
+        model = checkpoints.initial(job.model.module, job.model.params, codec.vocabulary, job.train.seed, device)
+    else:
+        model, codec = checkpoints.load(PRETRAINED, device)
     return fit_on(rows("train"), rows("validation"), model, codec, job, target, log)
 
 
@@ -97,6 +97,19 @@ def fit_on(
         )
     checkpoints.save(model, codec, target)
     return fitted, checkpoints.parameter_count(model)
+
+
+def fit_alone(job: TrainJob) -> dict[str, float]:
+    """Train one network, the best weights by validation loss to models/trained, and write its learning curve; its metrics.
+
+    Where stage tokenize has left texts themselves, a second network learns them: models/trained/text. Parameters are those of both.
+    """
+    fitted, parameters = fit(job, TOKENS, TRAINED, job.log)
+    write_curve(PLOTS / "learning_curve.csv", fitted.curve)
+    second = fit_second(job)
+    total = {"parameters": parameters, "trained_parameters": fitted.trained_parameters}
+    both = {name: count + second.get(f"text_{name}", 0) for name, count in total.items()}
+    return {**second, **summary(fitted), **both}
 
 
 def fit_second(job: TrainJob) -> dict[str, float]:

@@ -20,7 +20,7 @@ class Digests:
     def together(self) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """The numbers of all, equal ones behind each other as they were appended, and which of these are the first of their kind.
 
-        Half a digest at a time: whole ones would be sorted in thrice the memory.
+        Half a digest at a time: whole ones, as numpy.unique sorts them, take four times the memory.
         """
         halves = np.frombuffer(self.content, np.uint64).reshape(-1, 2)
         order = np.lexsort((halves[:, 0], halves[:, 1]))

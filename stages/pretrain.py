@@ -9,16 +9,12 @@ from funcgen.tracking import StageRun
 
 
 def work(params: Params, run: StageRun) -> None:
-    import torch  # when the numeric mode is settled
-
-    from funcgen import checkpoints, plain_text, training
+    from funcgen import checkpoints, plain_text, training  # torch, when the numeric mode is settled
     from funcgen.compute import initial_device, prepare
 
-    device = prepare(params.compute)
+    device = initial_device(params.compute, prepare(params.compute))
     codec = Codec.load(TOKENIZER)
-    torch.manual_seed(params.pretrain.seed)
-    model = params.model.module.build(params.model.params, codec.vocabulary)
-    torch.nn.Module.to(model, initial_device(params.compute, device))
+    model = checkpoints.initial(params.model.module, params.model.params, codec.vocabulary, params.pretrain.seed, device)
     metrics: dict[str, float] = {"parameters": checkpoints.parameter_count(model), "steps": params.pretrain.max_steps}
     curve: list[Point] = []
     if params.pretrain.max_steps:

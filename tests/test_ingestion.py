@@ -1,5 +1,6 @@
 """Ingest's rules: nothing lost, nothing leaked, duplicates removed, and the same result whatever the order of the rows."""
 
+import json
 import random
 from collections import Counter
 from dataclasses import replace
@@ -14,7 +15,7 @@ from funcgen.acceptance import check, check_groups, check_share, check_splits
 from funcgen.artifacts import EXAMPLES_SCHEMA, REJECTED_SCHEMA, SPLITS, Example, LeftOut, Rejected, Split
 from funcgen.errors import DataError
 from funcgen.examples import values, write_examples
-from funcgen.ingestion import Ingested, ingest, rejected_rows
+from funcgen.ingestion import Ingested, ingest, listed, rejected_rows
 from funcgen.screening import EVALUATED, letters
 from funcgen.sections import Ingest
 from funcgen.tables import read_parquet, write_parquet
@@ -284,3 +285,9 @@ def test_how_many_rows_wait_on_the_disk_does_not_count(content: list[Example | R
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(spool, "BATCH", size)
         assert found() == whole
+
+
+@given(st.lists(st.text() | st.lists(st.tuples(st.text(), st.text())).map(tuple)))
+def test_what_tells_rows_apart_is_what_json_writes(content: list[object]) -> None:
+    """Else the identifiers of all data would change."""
+    assert listed(*content) == json.dumps(content, ensure_ascii=False)

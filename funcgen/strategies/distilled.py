@@ -117,15 +117,13 @@ def ask(job: GenerateJob, inputs: Sequence[Example], memory: Memory) -> Sequence
 
 def fit_student(params: Params, job: TrainJob, language: TemplateLanguage, labels: Labels) -> "tuple[Fitted, int, int]":
     """Train the small network on the labels and write it to models/trained; how that went, its number of parameters, labels too long."""
-    import torch
-
+    from funcgen import checkpoints
     from funcgen.compute import initial_device, prepare
 
-    device = prepare(job.compute)
+    device = initial_device(job.compute, prepare(job.compute))
     codec = student_codec(params, job, language, labels)
-    torch.manual_seed(params.seed)
-    model = job.model.module.build(replace(job.model.params, **params.student), codec.vocabulary)
-    torch.nn.Module.to(model, initial_device(job.compute, device))
+    small = replace(job.model.params, **params.student)
+    model = checkpoints.initial(job.model.module, small, codec.vocabulary, params.seed, device)
     sequences, too_long = sequences_of(labels, codec, job.tokenizer)
     learned, held_out = distillation.divided(sequences, params.seed)
     return *generators.fit_on(learned, held_out, model, codec, job, TRAINED, job.log), too_long

@@ -13,8 +13,7 @@ from typing import Annotated
 from annotated_types import Interval
 
 from funcgen import generators
-from funcgen.artifacts import PLOTS, TEXT_NETWORK, TOKENS, TRAINED
-from funcgen.learning_curve import write_curve
+from funcgen.artifacts import TEXT_NETWORK, TOKENS, TRAINED
 from funcgen.protocols import GenerateJob, TrainJob, Write
 
 
@@ -36,19 +35,14 @@ def train(params: Params, job: TrainJob) -> Mapping[str, float]:
     checkpoint's. The learning curve is the first one's.
     """
     fresh = not job.pretrained and job.model.module.checkpoint(job.model.params) is None
-    first, parameters = generators.fit(job, TOKENS, TRAINED, job.log)
-    write_curve(PLOTS / "learning_curve.csv", first.curve)
-    total = {"parameters": parameters, "trained_parameters": first.trained_parameters}
-    metrics: dict[str, float] = {}
+    metrics = generators.fit_alone(job)
     for number, folder in params.folders(TRAINED).items():
         own = replace(job, train=replace(job.train, seed=job.train.seed + number - 1))
         fitted, parameters = generators.fit(own, TOKENS, folder, generators.named(job.log, folder.name), fresh=fresh)
         metrics |= generators.prefixed(generators.summary(fitted), folder.name)
-        total["parameters"] += parameters
-        total["trained_parameters"] += fitted.trained_parameters
-    second = generators.fit_second(job)
-    every = {name: count + second.get(f"text_{name}", 0) for name, count in total.items()}
-    return {**metrics, **second, **generators.summary(first), **every}
+        metrics["parameters"] += parameters
+        metrics["trained_parameters"] += fitted.trained_parameters
+    return metrics
 
 
 def writer(params: Params, job: GenerateJob) -> Write:

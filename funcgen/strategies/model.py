@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from funcgen import generators
-from funcgen.artifacts import PLOTS, TEXT_NETWORK, TOKENS, TRAINED
-from funcgen.learning_curve import write_curve
+from funcgen.artifacts import TEXT_NETWORK
 from funcgen.protocols import GenerateJob, TrainJob, Write
 
 
@@ -16,16 +15,8 @@ class Params:
 
 
 def train(params: Params, job: TrainJob) -> Mapping[str, float]:
-    """Train models/pretrained on the training split; best weights by validation loss go to models/trained.
-
-    Where stage tokenize has left texts themselves, a second network learns them: models/trained/text.
-    """
-    fitted, parameters = generators.fit(job, TOKENS, TRAINED, job.log)
-    write_curve(PLOTS / "learning_curve.csv", fitted.curve)
-    second = generators.fit_second(job)
-    total = {"parameters": parameters, "trained_parameters": fitted.trained_parameters}
-    both = {name: count + second.get(f"text_{name}", 0) for name, count in total.items()}
-    return {**second, **generators.summary(fitted), **both}
+    """Train models/pretrained on the training split."""
+    return generators.fit_alone(job)
 
 
 def writer(params: Params, job: GenerateJob) -> Write:

@@ -12,13 +12,11 @@ from transformers import PreTrainedModel
 from funcgen import sections
 from funcgen.completion.families import Ensemble
 from funcgen.decoding import Candidate, decode
+from tests.completion.test_against_transformers import GRAMMARS, OPTIONS, PROMPTS
 from tests.models.families import COPYING, VARIANTS, built, logits
 from tests.test_constraints import Brackets, Few
-from tests.test_decoding import GREEDY, VOCABULARY, completion_of
+from tests.test_decoding import VOCABULARY, completion_of
 
-PROMPTS = [[0, 4, 1], [0, 5, 6, 7, 8, 1], [0, 1], [0, 9, 9, 1], [0, 11, 10, 1], [0, 4, 1]] * 2
-GRAMMARS = [kind(letters) for letters in (0, 1, 3) for kind in (Brackets, Few)] * 2
-OPTIONS = replace(GREEDY, max_new_tokens=10, batch_size=len(PROMPTS))
 BEAM = replace(OPTIONS, method="beam", candidates=3, beam=sections.Beam(3, 1.0, 0.0))
 TEAMS = [*((name, name, name) for name in VARIANTS), *pairwise(VARIANTS)]
 

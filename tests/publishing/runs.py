@@ -35,6 +35,15 @@ SMALL: Mapping[str, str] = {
 }
 
 
+BY_TEXT: Mapping[str, str] = {
+    "whole_texts: false": "whole_texts: true",
+    "method: greedy": "method: beam",
+    "candidates: 1  ": "candidates: 4  ",
+    "by: model               # model (log": "by: text               # model (log",
+}
+"""A second network, of the texts themselves, chooses."""
+
+
 ASSISTANT: Mapping[str, str] = {
     "name: files": "name: assistant",
     "train_pairs: 20000": "train_pairs: 1000",

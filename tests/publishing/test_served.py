@@ -16,7 +16,7 @@ from funcgen.revisions import Workspace
 from funcgen.strategies import STRATEGIES
 from funcgen.tables import read_parquet
 from tests.cafes import corpus
-from tests.publishing.runs import learn
+from tests.publishing.runs import BY_TEXT, learn
 from tests.samples import SAMPLES
 
 ONLY: Mapping[str, Iterable[str]] = {"distilled": ("template",), "rule": ("direct", "template")}
@@ -72,13 +72,7 @@ def test_served_is_generated(strategy: str, expression: str, tmp_path: Path, mon
 
 def test_one_that_asks_a_second_network_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    by_text = {
-        "whole_texts: false": "whole_texts: true",
-        "method: greedy": "method: beam",
-        "candidates: 1  ": "candidates: 4  ",
-        "by: model               # model (log": "by: text               # model (log",
-    }
-    learn(corpus(10), {**changes("model", "template"), **by_text})
+    learn(corpus(10), {**changes("model", "template"), **BY_TEXT})
     gather(Workspace(), tmp_path / "model")
     assert (tmp_path / "model/models/trained/text/model.safetensors").exists()
     expected = [row["hypothesis"] for row in read_parquet(GENERATIONS, GENERATIONS_SCHEMA)]

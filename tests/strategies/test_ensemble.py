@@ -13,7 +13,7 @@ from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, METRICS, PLOTS, P
 from funcgen.tables import read_parquet
 from stages import generate
 from tests.cafes import corpus
-from tests.publishing.runs import learn
+from tests.publishing.runs import BY_TEXT, learn
 from tests.silent import SILENT
 
 THREE = {"name: model               #": "name: ensemble            #", "networks: 4 ": "networks: 3 "}
@@ -81,14 +81,7 @@ def test_each_has_weights_of_its_own_to_start_from_unless_there_are_better_ones(
 
 
 def test_a_second_network_can_choose() -> None:
-    by_text = {
-        "whole_texts: false": "whole_texts: true",
-        "  name: direct ": "  name: template ",
-        "method: greedy": "method: beam",
-        "candidates: 1  ": "candidates: 4  ",
-        "by: model               # model (log": "by: text               # model (log",
-    }
-    learn(corpus(60), {**THREE, **by_text})
+    learn(corpus(60), {**THREE, **BY_TEXT, "  name: direct ": "  name: template "})
     metrics, one = read_json(METRICS / "train.json"), read_json(METRICS / "pretrain.json")["parameters"]
     assert metrics["parameters"] - metrics["text_parameters"] == 3 * one
     assert weights(TEXT_NETWORK).numel() > 0
