@@ -125,6 +125,11 @@ def fit_student(params: Params, job: TrainJob, language: TemplateLanguage, label
     small = replace(job.model.params, **params.student)
     model = checkpoints.initial(job.model.module, small, codec.vocabulary, params.seed, device)
     sequences, too_long = sequences_of(labels, codec, job.tokenizer)
+    if len(sequences) < distillation.FEWEST:
+        raise DataError(
+            f"strategy.distilled: {too_long} of {len(labels)} labels are too long in the tokens of the small network; raise "
+            "strategy.distilled.vocabulary_size, or tokenizer.max_prompt_length, or set tokenizer.over_length to truncate"
+        )
     learned, held_out = distillation.divided(sequences, params.seed)
     return *generators.fit_on(learned, held_out, model, codec, job, TRAINED, job.log), too_long
 

@@ -194,6 +194,13 @@ def test_labels_that_are_too_long_are_counted(made: Made) -> None:
     assert made.metrics["labels_too_long"] == 0
 
 
+def test_where_hardly_a_label_is_short_enough_nothing_is_learned(made: Made) -> None:
+    job = replace(made.job, tokenizer=replace(made.job.tokenizer, max_prompt_length=3))
+    labels = [("eat at Zizzi", "{name}")] * 40
+    with pytest.raises(DataError, match="40 of 40 labels are too long in the tokens of the small network"):
+        distilled.fit_student(made.params.strategy.params, job, distilled.templates_of(job), labels)
+
+
 def test_an_input_that_is_too_long_is_refused_or_cut(made: Made) -> None:
     example = replace(corpus(1, seed=9)[0], source="x", arguments=(("name", "Zizzi"), ("price", "low " * 200)), id="7")
     job = GenerateJob(made.params.generate, made.params.compute, made.params.tokenizer, made.job.language)
