@@ -6,6 +6,7 @@ from funcgen.protocols import Task
 from funcgen.tasks import (
     assistant,
     bitext,
+    bitext_answers,
     cmrc2018,
     crosswoz,
     dialogsum,
@@ -25,6 +26,7 @@ from funcgen.tasks import (
 TASKS: Mapping[str, Task] = {
     "assistant": assistant,
     "bitext": bitext,
+    "bitext_answers": bitext_answers,
     "cmrc2018": cmrc2018,
     "crosswoz": crosswoz,
     "dialogsum": dialogsum,

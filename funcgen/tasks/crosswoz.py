@@ -27,7 +27,7 @@ from funcgen.raw.crosswoz import DIALOGUES, RELEASE
 from funcgen.raw.downloads import obtain
 from funcgen.raw.records import Record, reject
 from funcgen.scoring import Scoring
-from funcgen.slots import verbatim
+from funcgen.slots.verbatim import Verbatim
 
 VERSION = "1"
 UNSAID = ("", "none", "是", "否", "无", "免费")
@@ -55,7 +55,7 @@ def scoring(params: Params) -> Scoring:
 
 def slot_checker(params: Params) -> SlotChecker:
     """Values as they are."""
-    return verbatim
+    return Verbatim()
 
 
 def read(params: Params) -> Iterator[Example | Rejected | LeftOut]:

@@ -21,7 +21,7 @@ from funcgen.protocols import DataSet, SlotChecker
 from funcgen.raw.downloads import obtain
 from funcgen.raw.sgd import FILES, RELEASE, turns
 from funcgen.scoring import Scoring
-from funcgen.slots import verbatim
+from funcgen.slots.verbatim import Verbatim
 
 VERSION = "1"
 UNSAID = ("True", "False", "None")
@@ -48,7 +48,7 @@ def scoring(params: Params) -> Scoring:
 
 def slot_checker(params: Params) -> SlotChecker:
     """Values as they are."""
-    return verbatim
+    return Verbatim()
 
 
 def read(params: Params) -> Iterator[Example]:

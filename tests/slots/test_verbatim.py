@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from funcgen.artifacts import Example
 from funcgen.slots.comparison import Slot, SlotErrors
-from funcgen.slots.verbatim import check, signature
+from funcgen.slots.verbatim import Verbatim
 
 
 def errors(arguments: list[Slot], text: str) -> SlotErrors:
-    return check(Example(None, "", "", "", "", tuple(arguments)), text)
+    return Verbatim().check(Example(None, "", "", "", "", tuple(arguments)), text)
 
 
 INN, CITY, TIME, COUNT = ("name", "San Jose Inn"), ("city", "San Jose"), ("time", "7:30 pm"), ("count", "4")
@@ -74,4 +74,4 @@ def test_it_is_total(text: str) -> None:
 
 
 def test_signature() -> None:
-    assert signature() == "slots:verbatim|errors:missing+added+wrong|added:numbers|case:lc|version:1"
+    assert Verbatim().signature() == "slots:verbatim|errors:missing+added+wrong|added:numbers|case:lc|version:1"

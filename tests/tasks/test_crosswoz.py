@@ -12,7 +12,7 @@ from funcgen.ingestion import ingest
 from funcgen.raw import crosswoz
 from funcgen.raw.crosswoz import as_mined, mined
 from funcgen.raw.records import Record
-from funcgen.slots import verbatim
+from funcgen.slots.verbatim import Verbatim
 from funcgen.tasks.crosswoz import Params, arguments, read, scoring, to_example
 from tests import real_data
 from tests.small import INGEST
@@ -108,9 +108,9 @@ def test_the_real_data() -> None:
     }
     everything = [row for examples in found.examples.values() for row in examples]
     assert all(arguments(row.source) == row.arguments for row in everything)
-    exact = sum(verbatim.check(row, row.target).exact for row in found.examples["train"])
+    exact = sum(Verbatim().check(row, row.target).exact for row in found.examples["train"])
     assert 0.92 < exact / len(found.examples["train"]) < 0.93
-    said = [verbatim.check(row, mined(row.source)) for row in found.examples["validation"]]
+    said = [Verbatim().check(row, mined(row.source)) for row in found.examples["validation"]]
     assert sum(len(one.missing) for one in said) / sum(one.slots for one in said) < 0.01
 
 

@@ -11,7 +11,7 @@ from funcgen.artifacts import Example
 from funcgen.calls.sources import spoken
 from funcgen.errors import DataError
 from funcgen.ingestion import ingest
-from funcgen.slots import verbatim
+from funcgen.slots.verbatim import Verbatim
 from funcgen.tasks.sgd_utterances import Params, arguments, read, scoring, to_example
 from tests import real_data
 from tests.small import INGEST
@@ -67,7 +67,7 @@ def test_acts_and_their_baseline(actions: list[tuple[str, str, list[str]]], sour
     assert example.source == source
     assert arguments(source) == example.arguments
     assert spoken(source) == said
-    assert verbatim.check(example, said).exact
+    assert Verbatim().check(example, said).exact
 
 
 def test_scoring_is_beside_the_baseline() -> None:
@@ -103,9 +103,9 @@ def test_the_real_data() -> None:
         "test": {("seen_service",): 769, ("unseen_service",): 2_616},
     }
     assert all(arguments(example.source) == example.arguments for examples in found.examples.values() for example in examples)
-    exact = Counter(verbatim.check(example, example.target).exact for example in found.examples["train"])
+    exact = Counter(Verbatim().check(example, example.target).exact for example in found.examples["train"])
     assert exact == {True: 32_996, False: 294}  # people add a number, or say one value for two
-    assert all(not verbatim.check(example, spoken(example.source)).missing for example in found.examples["validation"])
+    assert all(not Verbatim().check(example, spoken(example.source)).missing for example in found.examples["validation"])
 
 
 def test_without_data_it_is_said_that_they_cannot_be_downloaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
