@@ -8,8 +8,9 @@
 The call is what task `bitext` makes of a request, so that two models answer a customer: one understands, the other says. 4,514 answers,
 hardly two of them alike, of a hundred words, many as a list of steps. What every company says in its own words is in double braces,
 {{Customer Support Phone Number}}, and stays so: whoever sends the answer fills it in. Braces that hold the request's own number, or stand
-for it ("Order Number Anonymized"), are filled here. Values are read from the request by their place, since the column of values has lost
-zeros (00123842 is 123842 there).
+for it ("Order Number Anonymized"), are filled here, and a number that goes on behind it is cut to it: some requests have lost the end of
+theirs. Such rows are counted as changed. Values are read from the request by their place, since the column of values has lost zeros
+(00123842 is 123842 there).
 
 The data have no split: a draw by the request's words without their value, under a seed, makes one of the task's own, so that no two
 requests that differ in a number alone are apart. As calls the inputs are few, the same in all splits; what is new there are the answers
@@ -20,7 +21,7 @@ The public home is github.com/bitext/customer-support-llm-chatbot-training-datas
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -44,12 +45,9 @@ RELEASE = Release(
     sha256={FILE: "079b0cec48d34c319c9877b6d178390bf7187a7f7a604958e0ed5a096bba5af6"},
 )
 COLUMNS = ("instruction", "intent", "entity_type", "start_offset", "end_offset", "response")
-BRACES = re.compile(r"\{\{([^{}]*)\}\}")
-OWN: Mapping[str, re.Pattern[str]] = {
-    "order_id": re.compile(r"(Order|Purchase) (Number|ID) Anonymized"),
-    "invoice_id": re.compile(r"(Bill|Invoice) (Number|ID) Anonymized"),
-}
-"""What stands for the request's own value in an answer."""
+OWN = {"order_id": "(Order|Purchase) (Number|ID) Anonymized", "invoice_id": "(Bill|Invoice) (Number|ID) Anonymized"}
+"""What in double braces stands for the request's own value, as regular expressions."""
+NOTHING = "(?!)"
 DIGITS = 5
 """Of the shortest number that an order or an invoice has; steps and hours have fewer."""
 
@@ -108,16 +106,11 @@ def to_example(record: Record | Rejected, params: Params) -> tuple[Example | Rej
     if bool(name) != bool(value):
         return reject(record.origin, "has an entity_type or a place of its value, but not both", record.values), ""
     call, said = sources.of_acts((intent,), ((name, value),) if name else ())
-    wording = " ".join(instruction.replace(value, f"{{{name}}}").casefold().split()) if name else " ".join(instruction.casefold().split())
-    example = Example(
-        split=drawn(wording, params),
-        group=wording,
-        source=call if params.source == "call" else " ".join(instruction.split()),
-        target=filled(response, name, value),
-        origin=record.origin,
-        arguments=said,
-    )
-    return example, call
+    wording = " ".join((instruction.replace(value, f"{{{name}}}") if name else instruction).casefold().split())
+    answer = "\n".join(line.rstrip() for line in response.strip().splitlines())
+    target = filled(answer, name, value) if name else answer
+    source = call if params.source == "call" else " ".join(instruction.split())
+    return Example(drawn(wording, params), wording, source, target, record.origin, said, changed=target != answer), call
 
 
 def drawn(wording: str, params: Params) -> Split:
@@ -126,10 +119,8 @@ def drawn(wording: str, params: Params) -> Split:
     return "test" if place < params.test_share else "validation" if place < params.test_share + params.validation_share else "train"
 
 
-def filled(response: str, name: str, value: str) -> str:
-    """An answer with the request's own value where braces hold it or stand for it; lines end in a line feed alone."""
-
-    def own(braces: re.Match[str]) -> str:
-        return value if name and (braces[1] == value or (name in OWN and OWN[name].fullmatch(braces[1]))) else braces[0]
-
-    return BRACES.sub(own, "\n".join(line.rstrip() for line in response.strip().splitlines()))
+def filled(answer: str, name: str, value: str) -> str:
+    """An answer with the request's own value where braces hold it or stand for it, or a longer number begins with it."""
+    stands = OWN.get(name, NOTHING)
+    whole = rf"(?<!\d){value}\d+" if value.isdecimal() and len(value) >= DIGITS else NOTHING
+    return re.sub(rf"\{{\{{({re.escape(value)}|{stands})\}}\}}|{whole}", lambda _: value, answer)
