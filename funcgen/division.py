@@ -12,6 +12,14 @@ def draw(group: str, seed: int) -> float:
     return int.from_bytes(hashlib.sha256(f"{seed} {group}".encode()).digest()[:8]) / 2**64
 
 
+def drawn(group: str, seed: int, test_share: float, validation_share: float) -> Split:
+    """The split of a group that a draw gives."""
+    place = draw(group, seed)
+    if place < test_share:
+        return "test"
+    return "validation" if place < test_share + validation_share else "train"
+
+
 def apart(rows: Iterable[Example | Rejected]) -> Iterator[Example | Rejected]:
     """The rows, each of which has its split; one whose group an earlier row has in another split is rejected: read test first."""
     splits: dict[str, Split | None] = {}

@@ -37,7 +37,7 @@ import pyarrow.compute as pc
 
 from funcgen import sections
 from funcgen.artifacts import EXAMPLES_SCHEMA, SPLITS, Example, LeftOut, Rejected, Split
-from funcgen.division import draw
+from funcgen.division import drawn
 from funcgen.errors import DataError
 from funcgen.examples import Stored
 from funcgen.occurrences import Digests
@@ -106,7 +106,7 @@ class Collection:
         elif reason := unusable(row, self.options):
             self.rejected.append(reject(row.origin, reason, {"source": row.source, "target": row.target}))
         else:
-            self.place(row, row.split or drawn_split(row.group, self.options))
+            self.place(row, row.split or drawn(row.group, self.options.seed, self.options.test_share, self.options.validation_share))
 
     def place(self, row: Example, split: Split) -> None:
         """Put a usable row into its split, a duplicate's references to its input's, since they may be others."""
@@ -199,14 +199,6 @@ def ingest(rows: Iterable[Example | Rejected | LeftOut], options: sections.Inges
     if counts["rows_in"] != accounted:
         raise DataError(f"of {counts['rows_in']} rows only {accounted} are accounted for: {dict(counts)}; this is a fault of funcgen")
     return result
-
-
-def drawn_split(group: str, options: sections.Ingest) -> Split:
-    """The split of a group whose data come without."""
-    drawn = draw(group, options.seed)
-    if drawn < options.test_share:
-        return "test"
-    return "validation" if drawn < options.test_share + options.validation_share else "train"
 
 
 def digest(text: str) -> bytes:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from funcgen.acceptance import check
 from funcgen.artifacts import SPLITS, Example, Split
+from funcgen.division import drawn
 from funcgen.errors import DataError
-from funcgen.ingestion import Ingested, drawn_split, ingest
+from funcgen.ingestion import Ingested, ingest
 from funcgen.screening import EVALUATED
 from funcgen.selection import HELD_OUT, SEEN, combination, parts
 from tests.small import INGEST
@@ -60,7 +61,11 @@ def test_the_share_is_drawn_independently_of_the_division() -> None:
     options = replace(INGEST, train_share=0.1)
     result = ingest([row(None, str(group)) for group in range(2000)], options)
     assert 140 < result.counts["examples_train"] < 220  # 180 expected, 3 standard deviations are 40
-    assert all(drawn_split(one.group, options) == split for split in SPLITS for one in result.examples[split])
+    assert all(
+        drawn(one.group, options.seed, options.test_share, options.validation_share) == split
+        for split in SPLITS
+        for one in result.examples[split]
+    )
 
 
 def test_no_group_left_in_training_is_refused_with_the_share() -> None:

@@ -27,8 +27,7 @@ from typing import Literal
 
 from funcgen.artifacts import Example, Rejected, Split
 from funcgen.calls import sources
-from funcgen.calls.canonical import function_of
-from funcgen.division import draw
+from funcgen.division import drawn
 from funcgen.protocols import DataSet, SlotChecker
 from funcgen.raw import read as read_file
 from funcgen.raw.downloads import Release, obtain
@@ -47,6 +46,8 @@ RELEASE = Release(
 COLUMNS = ("instruction", "intent", "entity_type", "start_offset", "end_offset", "response")
 OWN = {"order_id": "(Order|Purchase) (Number|ID) Anonymized", "invoice_id": "(Bill|Invoice) (Number|ID) Anonymized"}
 """What in double braces stands for the request's own value, as regular expressions."""
+BEGINNING = re.compile(r"\w+\(")
+"""Of a call."""
 NOTHING = "(?!)"
 DIGITS = 5
 """Of the shortest number that an order or an invoice has; steps and hours have fewer."""
@@ -68,7 +69,7 @@ class Params:
 
 def arguments(source: str) -> tuple[tuple[str, str], ...]:
     """Those of a call; none of a request in the customer's words."""
-    return () if function_of(source) is None else sources.arguments(source)
+    return sources.arguments(source) if BEGINNING.match(source) else ()
 
 
 def data(params: Params) -> DataSet:
@@ -110,13 +111,8 @@ def to_example(record: Record | Rejected, params: Params) -> tuple[Example | Rej
     answer = "\n".join(line.rstrip() for line in response.strip().splitlines())
     target = filled(answer, name, value) if name else answer
     source = call if params.source == "call" else " ".join(instruction.split())
-    return Example(drawn(wording, params), wording, source, target, record.origin, said, changed=target != answer), call
-
-
-def drawn(wording: str, params: Params) -> Split:
-    """The split of all requests of these words."""
-    place = draw(wording, params.seed)
-    return "test" if place < params.test_share else "validation" if place < params.test_share + params.validation_share else "train"
+    split = drawn(wording, params.seed, params.test_share, params.validation_share)
+    return Example(split, wording, source, target, record.origin, said, changed=target != answer), call
 
 
 def filled(answer: str, name: str, value: str) -> str:

@@ -12,8 +12,8 @@ not compare with published ones to the digit. The files are Latin-1. Licence CC 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from funcgen.artifacts import Example, Rejected, Split
-from funcgen.division import draw
+from funcgen.artifacts import Example, Rejected
+from funcgen.division import drawn
 from funcgen.finance.sentiment import CLASSES, report
 from funcgen.finance.topics import topic
 from funcgen.protocols import DataSet
@@ -76,8 +76,6 @@ def to_example(line: str, origin: str, params: Params) -> Example | Rejected:
     source = " ".join(given.split())
     if not at or sentiment not in CLASSES:
         return reject(origin, f"does not end with @ and one of {', '.join(CLASSES)}", line)
-    drawn = draw(source, params.seed)
-    test = drawn < params.test_share
-    split: Split = "test" if test else "validation" if drawn < params.test_share + params.validation_share else "train"
+    split = drawn(source, params.seed, params.test_share, params.validation_share)
     slices = () if split == "train" else (topic(source),)
     return Example(split=split, group=source, source=source, target=report(topic(source), sentiment), origin=origin, slices=slices)

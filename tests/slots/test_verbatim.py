@@ -75,3 +75,11 @@ def test_it_is_total(text: str) -> None:
 
 def test_signature() -> None:
     assert Verbatim().signature() == "slots:verbatim|errors:missing+added+wrong|added:numbers|case:lc|version:1"
+
+
+def test_short_numbers_may_be_no_values() -> None:
+    steps = Example(None, "", "", "", "", (("order", "12345"),))
+    assert Verbatim(5).check(steps, "1. Find order 12345. 2. Call us at (123) 456-7890, 24/7.").exact
+    assert Verbatim(5).check(steps, "Find order 54321.").wrong == (("order", "12345"),)
+    assert Verbatim(5).check(steps, "Find order 12345, not 5,432.1.").added == (("number", "5,432.1"),)
+    assert Verbatim(5).signature() == "slots:verbatim|errors:missing+added+wrong|added:numbers-of-5-digits|case:lc|version:1"

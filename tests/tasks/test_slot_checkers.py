@@ -20,6 +20,7 @@ def blocks() -> dict[str, Any]:
 def test_who_has_a_checker() -> None:
     assert {name for name, block in blocks().items() if TASKS[name].slot_checker(block)} == {
         "assistant",
+        "bitext_answers",
         "crosswoz",
         "e2e",
         "sgd_utterances",
