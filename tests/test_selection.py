@@ -62,7 +62,8 @@ def test_the_share_is_drawn_independently_of_the_division() -> None:
     result = ingest([row(None, str(group)) for group in range(2000)], options)
     assert 140 < result.counts["examples_train"] < 220  # 180 expected, 3 standard deviations are 40
     assert all(
-        drawn(one.group, options.seed, options.test_share, options.validation_share) == split
+        shares = (options.seed, options.test_share, options.validation_share)
+        assert all(drawn(one.group, *shares) == split for split in SPLITS for one in result.examples[split])
         for split in SPLITS
         for one in result.examples[split]
     )
