@@ -16,17 +16,19 @@ import torch
 
 from bench.inputs import INPUTS, block, method, silent
 from bench.measuring import Times, peak
-from funcgen import checkpoints, decoding, tokenization
+from funcgen import checkpoints
 from funcgen import params as parameters
 from funcgen.artifacts import Example
 from funcgen.expressions import template
+from funcgen.generation import decoding
 from funcgen.models import gpt
 from funcgen.optimizers import OPTIMIZERS
-from funcgen.packing import TokenSequence
 from funcgen.params import Params
 from funcgen.tasks import assistant
-from funcgen.tokenization import Codec
-from funcgen.training import fit
+from funcgen.tokens import tokenization
+from funcgen.tokens.tokenization import Codec
+from funcgen.training.loop import fit
+from funcgen.training.packing import TokenSequence
 
 PAIRS, LIMIT = 4000, 96
 STUDENT: dict[str, Any] = {"n_layer": 2, "n_head": 4, "n_embd": 64}

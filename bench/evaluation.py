@@ -14,8 +14,8 @@ from collections.abc import Callable
 from itertools import cycle, islice, pairwise
 
 from bench.inputs import examples
-from funcgen.scorecard import scorecard
 from funcgen.scoring import Scoring
+from funcgen.scoring.scorecard import scorecard
 from funcgen.sections import Evaluate
 
 SEED, CONFIDENCE = 1, 0.95

@@ -15,8 +15,9 @@ import torch
 from bench.inputs import method, network, test_inputs
 from bench.measuring import Side, Times, compare
 from bench.peers import Ctranslate2, Transformers
-from funcgen import checkpoints, decoding
+from funcgen import checkpoints
 from funcgen import params as parameters
+from funcgen.generation import decoding
 from funcgen.params import Params
 
 LIMIT = 32

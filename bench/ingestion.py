@@ -24,7 +24,7 @@ from bench.measuring import forked
 from bench.rows import FILE, folder_of
 from funcgen import params
 from funcgen.artifacts import TOKENIZER, TOKENS
-from funcgen.tokenization import BEGIN, END, SEPARATOR
+from funcgen.tokens.tokenization import BEGIN, END, SEPARATOR
 from tests.silent import SILENT
 
 PROCESSES = 2

@@ -9,13 +9,14 @@ import torch
 from transformers import PreTrainedModel
 
 from funcgen import params as parameters
-from funcgen import sections, tokenization
+from funcgen import sections
 from funcgen.artifacts import Example, Split
 from funcgen.models import gpt
-from funcgen.packing import TokenSequence
 from funcgen.params import Params
 from funcgen.tasks import assistant, e2e
-from funcgen.tokenization import Codec
+from funcgen.tokens import tokenization
+from funcgen.tokens.tokenization import Codec
+from funcgen.training.packing import TokenSequence
 
 INPUTS = 630
 """E2E's test set has so many meanings."""

@@ -15,8 +15,9 @@ from bench.generation import LIMIT, SPREAD
 from bench.inputs import method, network, test_inputs
 from bench.measuring import Times
 from bench.peers import Transformers
-from funcgen import checkpoints, decoding
+from funcgen import checkpoints
 from funcgen import params as parameters
+from funcgen.generation import decoding
 
 WARM = 5
 """Prompts before the first that counts."""

@@ -20,13 +20,14 @@ import torch
 
 from bench.inputs import block, examples, method, sequences_of, silent
 from bench.measuring import Times
-from funcgen import kernels, tokenization
 from funcgen import params as parameters
-from funcgen.compute import prepare
-from funcgen.decoding import decode
+from funcgen.computing import kernels
+from funcgen.computing.compute import prepare
+from funcgen.generation.decoding import decode
 from funcgen.models import MODELS
-from funcgen.tokenization import Codec
-from funcgen.training import fit
+from funcgen.tokens import tokenization
+from funcgen.tokens.tokenization import Codec
+from funcgen.training.loop import fit
 
 SETTINGS = ("threads=2",
             *(f"ATEN_CPU_CAPABILITY={name}" for name in ("avx2", "default")),

@@ -9,8 +9,8 @@ import torch
 from transformers import GenerationConfig, PreTrainedModel
 
 from funcgen import checkpoints
-from funcgen.batches import by_length
-from funcgen.tokenization import Codec
+from funcgen.tokens.tokenization import Codec
+from funcgen.training.batches import by_length
 
 
 class Transformers:

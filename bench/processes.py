@@ -14,13 +14,13 @@ from functools import partial
 from bench.inputs import block, examples, network, sequences_of
 from bench.measuring import Times
 from funcgen import params as parameters
-from funcgen import processes
-from funcgen.batches import training_batches
-from funcgen.compute import prepare
-from funcgen.gradients import train_step
+from funcgen.computing.compute import prepare
 from funcgen.optimizers import OPTIMIZERS, adamw
-from funcgen.packing import TokenSequence
 from funcgen.params import Params
+from funcgen.training import processes
+from funcgen.training.batches import training_batches
+from funcgen.training.gradients import train_step
+from funcgen.training.packing import TokenSequence
 
 BATCH, WARM = 64, 3
 """Sequences a step; steps before the first that counts."""

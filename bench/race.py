@@ -18,9 +18,9 @@ from typing import Any
 
 from bench.stages import cost
 from bench.training import PRECISIONS, TOGETHER, Precision
-from funcgen import yaml_text
 from funcgen.experiments.overrides import experiment_overrides, settings_of
 from funcgen.search.applying import apply
+from funcgen.sections import yaml_text
 from tests.project import ROOT, Project, checkout
 
 GOAL = 65.0
@@ -59,9 +59,9 @@ def script(steps: int, precision: Precision) -> float:
     from bench.peers import Transformers
     from bench.training import theirs as train
     from funcgen import params as parameters
-    from funcgen import tokenization
     from funcgen.models import gpt
-    from funcgen.tokenization import Codec
+    from funcgen.tokens import tokenization
+    from funcgen.tokens.tokenization import Codec
 
     torch.set_num_threads(1)
     texts = [(one.source, one.target) for one in examples("train")[1]]

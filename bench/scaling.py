@@ -22,17 +22,18 @@ from transformers import PreTrainedModel
 
 from bench.inputs import block, method
 from bench.measuring import Times
-from funcgen import checkpoints, decoding
+from funcgen import checkpoints
 from funcgen import params as parameters
 from funcgen.artifacts import write_text
-from funcgen.batches import collate
-from funcgen.gradients import train_step
+from funcgen.generation import decoding
 from funcgen.models import gpt
 from funcgen.optimizers import OPTIMIZERS, adamw
-from funcgen.packing import TokenSequence
 from funcgen.params import Params
 from funcgen.protocols import Vocabulary
 from funcgen.studies.figures import COLOURS, STYLE, svg
+from funcgen.training.batches import collate
+from funcgen.training.gradients import train_step
+from funcgen.training.packing import TokenSequence
 
 FIGURE = Path("docs/scaling.svg")
 BATCH = 32

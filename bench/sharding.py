@@ -25,17 +25,18 @@ from transformers import PreTrainedModel
 
 from bench.inputs import block
 from bench.measuring import Times
-from funcgen import checkpoints, gradients, processes, sections, sharding, training
+from funcgen import checkpoints, sections
 from funcgen import params as parameters
-from funcgen.averaging import Average
-from funcgen.batches import training_batches
-from funcgen.compute import prepare
-from funcgen.gradients import train_step
+from funcgen.computing.compute import prepare
 from funcgen.models import gpt
 from funcgen.optimizers import OPTIMIZERS, adamw
-from funcgen.packing import TokenSequence
 from funcgen.protocols import Vocabulary
 from funcgen.resumption.training_state import TrainingState
+from funcgen.training import gradients, loop, processes, sharding
+from funcgen.training.averaging import Average
+from funcgen.training.batches import training_batches
+from funcgen.training.gradients import train_step
+from funcgen.training.packing import TokenSequence
 
 SIZES: dict[str, Any] = {"n_layer": 5, "n_head": 6, "n_embd": 384, "initializer_range": 0.02}
 VOCABULARY, LENGTH, BATCH, WARM = 3000, 64, 32, 2
@@ -119,7 +120,7 @@ def measure(compute: sections.Compute, budget: sections.Train, steps: int) -> No
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         processes.follow, sharding.follow = partial(follow_whole, folder), partial(follow_shards, folder)
-        with training.computing(state, sequences, budget, compute) as (gradient, _):
+        with loop.computing(state, sequences, budget, compute) as (gradient, _):
 
             def step() -> float:
                 batch = next(batches)

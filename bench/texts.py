@@ -16,10 +16,10 @@ from pathlib import Path
 
 from funcgen import params as parameters
 from funcgen.artifacts import EXAMPLES, INVENTORY, TRAINED
-from funcgen.examples import read_examples
+from funcgen.generation.writing import writer
+from funcgen.history.revisions import Revision
 from funcgen.params import PATH, Params
-from funcgen.revisions import Revision
-from funcgen.writing import writer
+from funcgen.storage.examples import read_examples
 
 
 def fetch(revision: str, folder: Path) -> Params:

@@ -22,16 +22,17 @@ from transformers import PreTrainedModel, Trainer, TrainingArguments
 
 from bench.inputs import block, examples, sequences_of, silent
 from bench.measuring import Times
-from funcgen import checkpoints, tokenization
+from funcgen import checkpoints
 from funcgen import params as parameters
-from funcgen.batches import Batch, training_batches, training_order
-from funcgen.gradients import train_step
 from funcgen.models import gpt
 from funcgen.optimizers import OPTIMIZERS, adamw
-from funcgen.packing import TokenSequence
 from funcgen.params import Params
-from funcgen.tokenization import Codec
-from funcgen.training import fit, mean_loss, sequence_losses
+from funcgen.tokens import tokenization
+from funcgen.tokens.tokenization import Codec
+from funcgen.training.batches import Batch, training_batches, training_order
+from funcgen.training.gradients import train_step
+from funcgen.training.loop import fit, mean_loss, sequence_losses
+from funcgen.training.packing import TokenSequence
 
 SIZES: dict[str, dict[str, Any]] = {
     "2 M": {"n_layer": 4, "n_head": 6, "n_embd": 192},

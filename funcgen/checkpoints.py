@@ -8,13 +8,13 @@ from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, PreTrainedModel
 from transformers.utils import logging
 
-from funcgen import tokenization
 from funcgen.artifacts import filling
 from funcgen.errors import CheckpointError, FuncgenError
 from funcgen.networks.registration import register
 from funcgen.protocols import ModelFamily, Vocabulary
 from funcgen.resumption.storage import writing
-from funcgen.tokenization import Codec
+from funcgen.tokens import tokenization
+from funcgen.tokens.tokenization import Codec
 
 logging.disable_progress_bar()
 

@@ -5,8 +5,9 @@ import os
 import sys
 from pathlib import Path
 
-from funcgen import params, trace
+from funcgen import params
 from funcgen.errors import FuncgenError
+from funcgen.history import trace
 from funcgen.monitoring.settings import Settings
 from funcgen.monitoring.settings import checked as checked_settings
 from funcgen.reports import scores
@@ -180,7 +181,7 @@ def contested(arguments: argparse.Namespace) -> tuple[str, bool]:
 
 def overviewed(arguments: argparse.Namespace) -> tuple[str, bool]:
     """Bring the overview up to date; raises FuncgenError."""
-    from funcgen.overview import overview
+    from funcgen.reports.overview import overview
 
     return overview(), True
 

@@ -6,7 +6,8 @@ import sys
 import time
 from collections.abc import Callable
 
-from funcgen import kernels, params, provenance, tracking
+from funcgen import params, provenance, tracking
+from funcgen.computing import kernels
 from funcgen.errors import FuncgenError
 from funcgen.params import Params
 from funcgen.provenance import Link

@@ -16,14 +16,15 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml.comments import CommentedMap
 
-from funcgen import sections, yaml_text
-from funcgen.compatibility import Location, impossible
+from funcgen import sections
 from funcgen.errors import ParameterError
 from funcgen.expressions import EXPRESSIONS
 from funcgen.models import MODELS
 from funcgen.optimizers import OPTIMIZERS
 from funcgen.protocols import Chosen, Expression, ModelFamily, OptimizerFamily, PlugIn, Strategy, Task
 from funcgen.raw.records import shorten
+from funcgen.sections import yaml_text
+from funcgen.sections.compatibility import Location, impossible
 from funcgen.strategies import STRATEGIES
 from funcgen.tasks import TASKS
 

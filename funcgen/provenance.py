@@ -22,8 +22,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from funcgen import kernels, params
+from funcgen import params
 from funcgen.artifacts import PROVENANCE, sha256_of, write_json
+from funcgen.computing import kernels
 from funcgen.errors import ProvenanceError
 
 GRAPH = Path("dvc.yaml")

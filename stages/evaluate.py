@@ -1,13 +1,13 @@
 """evaluate: data/generations.parquet against references -> metrics/{evaluate,baselines,signatures}.json."""
 
 from funcgen import params as parameters
-from funcgen.abstention import calibration
 from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, METRICS, write_json
-from funcgen.evaluation import evaluation
-from funcgen.examples import read_examples
 from funcgen.execution import execute
+from funcgen.generation.abstention import calibration
 from funcgen.params import Params
-from funcgen.tables import read_parquet
+from funcgen.scoring.evaluation import evaluation
+from funcgen.storage.examples import read_examples
+from funcgen.storage.tables import read_parquet
 from funcgen.tracking import StageRun
 
 

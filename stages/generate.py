@@ -2,15 +2,15 @@
 
 from collections import Counter
 
-from funcgen.abstention import calibration
 from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, METRICS, write_json
-from funcgen.examples import read_examples
 from funcgen.execution import execute
+from funcgen.generation.abstention import calibration
+from funcgen.generation.texts import counts
+from funcgen.generation.writing import writer
 from funcgen.params import Params
-from funcgen.tables import write_parquet
-from funcgen.texts import counts
+from funcgen.storage.examples import read_examples
+from funcgen.storage.tables import write_parquet
 from funcgen.tracking import StageRun
-from funcgen.writing import writer
 
 
 def work(params: Params, run: StageRun) -> None:

@@ -2,15 +2,19 @@
 
 from funcgen.artifacts import METRICS, PLOTS, PRETRAINED, TOKENIZER, write_json
 from funcgen.execution import execute
-from funcgen.learning_curve import Point, write_curve
 from funcgen.params import Params
-from funcgen.tokenization import Codec
+from funcgen.tokens.tokenization import Codec
 from funcgen.tracking import StageRun
+from funcgen.training.learning_curve import Point, write_curve
 
 
 def work(params: Params, run: StageRun) -> None:
-    from funcgen import checkpoints, plain_text, training  # torch, when the numeric mode is settled
-    from funcgen.compute import initial_device, prepare
+    from funcgen import checkpoints  # torch, when the numeric mode is settled
+    from funcgen.computing.compute import initial_device, prepare
+    from funcgen.training import (
+        loop,  # torch, when the numeric mode is settled
+        plain_text,  # torch, when the numeric mode is settled
+    )
 
     device = initial_device(params.compute, prepare(params.compute))
     codec = Codec.load(TOKENIZER)
@@ -19,7 +23,7 @@ def work(params: Params, run: StageRun) -> None:
     curve: list[Point] = []
     if params.pretrain.max_steps:
         texts, validation = plain_text.divided(params.pretrain.texts, params.pretrain.files, codec)
-        fitted = training.fit(
+        fitted = loop.fit(
             model,
             params.optimizer.module.build(params.optimizer.params, model),
             texts,

@@ -8,18 +8,18 @@ splits are made, to see that they fit; what augmentation has made too long is le
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from funcgen import tokenization
 from funcgen.artifacts import INVENTORY, METRICS, SPLITS, TOKENIZER, TOKENS, WHOLE_TEXTS, Example, Split, write_json
 from funcgen.calls.augmentation import augmented
-from funcgen.documents import documents
-from funcgen.examples import stored_examples
 from funcgen.execution import execute
+from funcgen.ingestion.screening import EVALUATED
 from funcgen.params import Params
-from funcgen.screening import EVALUATED
 from funcgen.sections import Augmentation, Tokenizer
-from funcgen.sequences import Pair, check_prompts, fitting, pairs, texts_of, whole, write_sequences
-from funcgen.tokenization import Codec
+from funcgen.storage.examples import stored_examples
+from funcgen.tokens import tokenization
+from funcgen.tokens.sequences import Pair, check_prompts, fitting, pairs, texts_of, whole, write_sequences
+from funcgen.tokens.tokenization import Codec
 from funcgen.tracking import StageRun
+from funcgen.training.documents import documents
 
 
 def learned_from(found: Sequence[Sequence[Pair]], options: Tokenizer) -> Iterator[str]:

@@ -5,7 +5,7 @@ from funcgen.execution import execute
 from funcgen.params import Params
 from funcgen.protocols import TrainJob
 from funcgen.tracking import StageRun
-from funcgen.watching import watched
+from funcgen.training.watching import watched
 
 
 def work(params: Params, run: StageRun) -> None:

@@ -14,8 +14,9 @@ from typing import Any, cast
 
 import numpy as np
 
-from funcgen import kernels, provenance
-from funcgen.kernels import Mode
+from funcgen import provenance
+from funcgen.computing import kernels
+from funcgen.computing.kernels import Mode
 
 SIZES: dict[str, dict[str, Any]] = {
     "gpt": {"n_layer": 2, "n_head": 2, "n_embd": 64, "dropout": 0.1, "attention_dropout": 0.1},
@@ -31,10 +32,10 @@ def digests(name: str, compute: Any) -> dict[str, str]:
     import torch
 
     from funcgen import checkpoints, params
-    from funcgen.decoding import decode
+    from funcgen.generation.decoding import decode
     from funcgen.models import MODELS
-    from funcgen.packing import TokenSequence
-    from funcgen.training import fit
+    from funcgen.training.loop import fit
+    from funcgen.training.packing import TokenSequence
     from tests.models.families import CODEC, small
 
     random = np.random.default_rng(1)
@@ -65,7 +66,7 @@ def main(mode: Mode, threads: int) -> None:
     """Print the digests of each family, and what the chain would say of the process."""
     kernels.settle(mode)
     from funcgen import sections
-    from funcgen.compute import prepare
+    from funcgen.computing.compute import prepare
 
     compute = sections.Compute(processes=1, sharding="none", threads=threads, device="cpu", precision="float32", numeric_mode=mode)
     prepare(compute)

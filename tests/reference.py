@@ -9,7 +9,7 @@ from torch import FloatTensor, LongTensor, Tensor
 from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList, PreTrainedModel
 
 from funcgen import sections
-from funcgen.constraints import within
+from funcgen.generation.constraints import within
 from funcgen.grammar import Grammar, Mask
 from funcgen.protocols import Vocabulary
 

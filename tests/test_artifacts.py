@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from funcgen import artifacts
 from funcgen.artifacts import TOKENS_SCHEMA, read_json, write_json, write_text
 from funcgen.errors import ArtifactError
-from funcgen.tables import write_parquet, write_rows
+from funcgen.storage.tables import write_parquet, write_rows
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))  # a lone surrogate is no text: UTF-8 has no bytes for it
 json_values = st.recursive(

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from funcgen import execution, kernels
+from funcgen import execution
+from funcgen.computing import kernels
 from funcgen.errors import DataError
 from funcgen.provenance import Link
 from funcgen.resumption import interruption
 
 pytestmark = pytest.mark.usefixtures("_signals_of_a_terminal")
-LINK = Link("train", {"train.seed": 1}, {"funcgen/training.py": "a"}, {"data/tokens": "b"}, {"tokenize": "c"}, {"python": "3"})
+LINK = Link("train", {"train.seed": 1}, {"funcgen/training/loop.py": "a"}, {"data/tokens": "b"}, {"tokenize": "c"}, {"python": "3"})
 
 
 def ended(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> Any:
@@ -59,7 +60,7 @@ def test_all_that_determines_the_result_is_in_the_key(monkeypatch: pytest.Monkey
         LINK,
         replace(LINK, stage="pretrain"),
         replace(LINK, params={"train.seed": 2}),
-        replace(LINK, code={"funcgen/training.py": "A"}),
+        replace(LINK, code={"funcgen/training/loop.py": "A"}),
         replace(LINK, inputs={"data/tokens": "B"}),
         replace(LINK, upstream={"tokenize": "C"}),
         replace(LINK, environment={"python": "3.11"}),

@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 
 from funcgen import params, provenance, tracking
-from funcgen.learning_curve import STEPS_CPU_SECONDS
+from funcgen.training.learning_curve import STEPS_CPU_SECONDS
 from tests import warm
 from tests.project import SMALL, Project, checkout, environment
 

@@ -7,13 +7,13 @@ import numpy as np
 import torch
 
 from funcgen import sections
-from funcgen.compute import prepare
-from funcgen.decoding import decode
+from funcgen.computing.compute import prepare
+from funcgen.generation.decoding import decode
 from funcgen.models import gpt
 from funcgen.optimizers import adamw
-from funcgen.packing import TokenSequence
 from funcgen.protocols import Vocabulary
-from funcgen.training import Fitted, fit
+from funcgen.training.loop import Fitted, fit
+from funcgen.training.packing import TokenSequence
 from tests.small import CHOOSE, FULL
 
 COMPUTE = sections.Compute(processes=1, sharding="none", threads=2, device="cpu", precision="float32", numeric_mode="fast")

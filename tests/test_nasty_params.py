@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from funcgen import params, yaml_text
+from funcgen import params
 from funcgen.errors import ParameterError
+from funcgen.sections import yaml_text
 from tests.test_params import TEXT, load
 
 FILES = "files: []                 # plain"

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 import torch
 
-from funcgen import kernels, params, provenance, sections
-from funcgen.compute import prepare
+from funcgen import params, provenance, sections
+from funcgen.computing import kernels
+from funcgen.computing.compute import prepare
 from funcgen.errors import FuncgenError, ParameterError
 from tests.numeric import METHODS, SIZES
 from tests.project import ROOT, environment

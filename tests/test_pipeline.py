@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from funcgen.artifacts import GENERATIONS_SCHEMA
-from funcgen.tables import read_parquet
+from funcgen.storage.tables import read_parquet
 from tests.project import SMALL, Project, checkout
 
 STAGES = ("ingest", "tokenize", "pretrain", "train", "generate", "evaluate")
@@ -149,17 +149,17 @@ def test_an_edit_during_a_stage_is_refused(project: Project) -> None:
         "import stages.evaluate\n"
         "def work(params, run):\n"
         "    stages.evaluate.work(params, run)\n"
-        "    path = Path('funcgen/scorecard.py')\n"
+        "    path = Path('funcgen/scoring/scorecard.py')\n"
         "    path.write_text(path.read_text() + '# edited\\n')\n"
         "execute('evaluate', work)\n"
     )
-    source = (project.root / "funcgen/scorecard.py").read_text()
+    source = (project.root / "funcgen/scoring/scorecard.py").read_text()
     try:
         text = project.run("python", "-c", script, status=1)
     finally:
-        (project.root / "funcgen/scorecard.py").write_text(source)
+        (project.root / "funcgen/scoring/scorecard.py").write_text(source)
     assert "changed while stage evaluate ran" in text
-    assert "funcgen/scorecard.py" in text
+    assert "funcgen/scoring/scorecard.py" in text
     assert "Traceback" not in text
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from funcgen import tracking
 from funcgen.artifacts import METRICS, PLOTS
-from funcgen.commits import Commit
 from funcgen.comparisons.cells import Cell
 from funcgen.errors import ArtifactError
-from funcgen.learning_curve import STEPS_CPU_SECONDS
+from funcgen.history.commits import Commit
 from funcgen.provenance import link_path, parse_link
+from funcgen.training.learning_curve import STEPS_CPU_SECONDS
 
 
 @dataclass(frozen=True)

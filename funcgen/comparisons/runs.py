@@ -14,9 +14,8 @@ from typing import Any
 from ruamel.yaml import YAML
 from tqdm import tqdm
 
-from funcgen import params, trace
+from funcgen import params
 from funcgen.artifacts import main_repository, write_text
-from funcgen.commits import Commit
 from funcgen.comparisons import tasks
 from funcgen.comparisons.cells import Cell
 from funcgen.comparisons.plan import Comparison
@@ -24,6 +23,8 @@ from funcgen.errors import FuncgenError
 from funcgen.experiments import dvc
 from funcgen.experiments.currency import same
 from funcgen.experiments.dvc import ending
+from funcgen.history import trace
+from funcgen.history.commits import Commit
 from funcgen.provenance import digests
 
 LOGS = Path(".dvc/tmp/comparisons")

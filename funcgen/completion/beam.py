@@ -23,7 +23,7 @@ from funcgen.completion.found import Found
 from funcgen.completion.largest import largest
 from funcgen.completion.masking import among_valid, masked
 from funcgen.completion.stepper import Stepper
-from funcgen.constraints import Constraint
+from funcgen.generation.constraints import Constraint
 
 WORST = np.float32(-1e9)
 """Added to what is not to be taken: it is taken only where there is nothing else, and is complete nowhere."""

@@ -11,7 +11,7 @@ from funcgen import sections
 from funcgen.completion.found import Found
 from funcgen.completion.masking import among_valid, masked
 from funcgen.completion.stepper import Stepper
-from funcgen.constraints import Constraint
+from funcgen.generation.constraints import Constraint
 
 LEAST_LEFT = 0.75
 """Rows that have ended leave the batch when it is down to this share."""

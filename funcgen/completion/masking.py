@@ -5,7 +5,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from funcgen.constraints import Constraint
+from funcgen.generation.constraints import Constraint
 
 
 def masked(scores: Tensor, constraint: Constraint, rows: NDArray[np.int64]) -> Tensor:

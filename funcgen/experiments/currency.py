@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from funcgen import params, trace
+from funcgen import params
 from funcgen.artifacts import GENERATIONS
 from funcgen.errors import FuncgenError
 from funcgen.experiments import overrides
+from funcgen.history import trace
+from funcgen.history.revisions import Revision, Workspace
 from funcgen.provenance import Link, environment
-from funcgen.revisions import Revision, Workspace
 
 
 def current(revision: str, settings: dict[str, str]) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from funcgen.commits import git
 from funcgen.errors import ExperimentError
+from funcgen.history.commits import git
 
 BUSY = ("Unable to acquire lock", "it is being blocked by")
 """What DVC says where another command, or a worker, holds the repository or the queue: at an experiment's start and end, say."""

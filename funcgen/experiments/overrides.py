@@ -5,8 +5,9 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from funcgen import params, yaml_text
+from funcgen import params
 from funcgen.errors import ParameterError
+from funcgen.sections import yaml_text
 
 EXPERIMENTS = Path("experiments")
 

@@ -4,11 +4,11 @@ from collections import Counter
 from functools import lru_cache
 
 from funcgen.artifacts import Example
+from funcgen.generation.reranking import executed
 from funcgen.library.consensus import Consensus
 from funcgen.library.file import Library
 from funcgen.library.neighbours import Neighbours
 from funcgen.protocols import Language
-from funcgen.reranking import executed
 from funcgen.templates.words import keys
 
 KEPT = 2**12

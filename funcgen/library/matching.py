@@ -7,13 +7,13 @@ from functools import lru_cache
 from itertools import pairwise
 
 from funcgen.artifacts import Example
+from funcgen.generation.reranking import executed
 from funcgen.library.composition import Composer, named_values, ranked
 from funcgen.library.consensus import Consensus
 from funcgen.library.file import Library, Signature
 from funcgen.library.induction import signature_of
 from funcgen.library.references import References, blemished
 from funcgen.library.sentences import Shapes
-from funcgen.reranking import executed
 from funcgen.templates.alignment import arguments_of
 from funcgen.templates.language import TemplateLanguage
 from funcgen.templates.syntax import Reference, Template, parse, references, show

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sacrebleu.metrics.bleu import BLEU
 
-from funcgen.ngrams import shared
 from funcgen.protocols import References
 from funcgen.scoring import Scoring
-from funcgen.segmentation import closest_length, words
+from funcgen.scoring.ngrams import shared
+from funcgen.scoring.segmentation import closest_length, words
 
 ORDER = 4
 

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sacrebleu.metrics.chrf import CHRF
 
-from funcgen.ngrams import shared
 from funcgen.protocols import References
 from funcgen.scoring import Scoring
+from funcgen.scoring.ngrams import shared
 
 ORDER = CHRF.CHAR_ORDER
 RECALL_WEIGHT = CHRF.BETA**2

@@ -10,7 +10,7 @@ from itertools import pairwise
 from sacrebleu import __version__
 
 from funcgen.scoring import Scoring
-from funcgen.segmentation import words
+from funcgen.scoring.segmentation import words
 
 
 def scores(hypotheses: Sequence[str], scoring: Scoring) -> dict[str, float]:

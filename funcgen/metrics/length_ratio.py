@@ -11,7 +11,7 @@ from sacrebleu.metrics.bleu import BLEU
 
 from funcgen.protocols import References
 from funcgen.scoring import Scoring
-from funcgen.segmentation import closest_length, words
+from funcgen.scoring.segmentation import closest_length, words
 
 
 def statistics(hypotheses: Sequence[str], references: Sequence[Sequence[str]], scoring: Scoring) -> NDArray[np.float64]:

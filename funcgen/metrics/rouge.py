@@ -13,9 +13,9 @@ from importlib.metadata import version
 import numpy as np
 from numpy.typing import NDArray
 
-from funcgen.ngrams import shared
 from funcgen.protocols import References
 from funcgen.scoring import Scoring
+from funcgen.scoring.ngrams import shared
 
 # Radicals, 々 and 〇, extension A, the basic block, compatibility ideographs, and planes 2 and 3, which hold nothing else.
 _IDEOGRAPH = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"

@@ -13,7 +13,7 @@ from sacrebleu import __version__
 
 from funcgen.protocols import References
 from funcgen.scoring import Scoring
-from funcgen.segmentation import words
+from funcgen.scoring.segmentation import words
 
 
 def errors(hypothesis: Sequence[str], reference: Sequence[str]) -> tuple[int, int]:

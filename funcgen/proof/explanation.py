@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 
 from funcgen.errors import ArtifactError, FuncgenError
+from funcgen.history.revisions import tree
 from funcgen.params import near
 from funcgen.proof import numbers
 from funcgen.proof.conventions import Convention, Conventions
 from funcgen.proof.record import Record
 from funcgen.protocols import Metric
-from funcgen.revisions import tree
-from funcgen.scorecard import check, metrics_for
 from funcgen.scoring import Scoring
+from funcgen.scoring.scorecard import check, metrics_for
 
 PARTS = 2
 """In so many parts at most a convention differs from the declared one."""

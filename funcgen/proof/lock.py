@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from funcgen import params
+from funcgen.history.revisions import Content
 from funcgen.proof.record import LOCK, Record
 from funcgen.proof.witnesses import ABSENT, Witness, at, same, shown
-from funcgen.revisions import Content
 
 SCHEMA = "2.0"
 KINDS: Mapping[str, tuple[str, ...]] = {"deps": ("deps",), "outs": ("outs", "metrics", "plots")}

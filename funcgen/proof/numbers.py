@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from funcgen import params
-from funcgen.abstention import Calibration, calibration
 from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, INVENTORY, METRICS, Example, read_json
 from funcgen.errors import ArtifactError
-from funcgen.evaluation import evaluation
-from funcgen.examples import read_examples
+from funcgen.generation.abstention import Calibration, calibration
+from funcgen.generation.texts import counts, denoted
 from funcgen.params import Params
 from funcgen.proof.lock import leaves
 from funcgen.proof.record import Record
 from funcgen.proof.witnesses import at, same, shown
-from funcgen.tables import read_parquet
-from funcgen.texts import counts, denoted
+from funcgen.scoring.evaluation import evaluation
+from funcgen.storage.examples import read_examples
+from funcgen.storage.tables import read_parquet
 
 
 @dataclass(frozen=True)

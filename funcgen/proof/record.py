@@ -8,11 +8,12 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from funcgen import params, yaml_text
+from funcgen import params
 from funcgen.errors import ArtifactError, FuncgenError
+from funcgen.history.revisions import Tree
 from funcgen.params import Document
 from funcgen.provenance import GRAPH, Link, filled, link_path, parse_link
-from funcgen.revisions import Tree
+from funcgen.sections import yaml_text
 
 LOCK = Path("dvc.lock")
 

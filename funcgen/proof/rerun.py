@@ -13,6 +13,7 @@ from pathlib import Path
 
 from funcgen.artifacts import main_repository
 from funcgen.errors import ArtifactError
+from funcgen.history.revisions import tree
 from funcgen.params import PATH, flatten, near
 from funcgen.proof.record import Record
 from funcgen.proof.witnesses import at, same, shown
@@ -31,7 +32,6 @@ from funcgen.provenance import (
     upstream_of,
 )
 from funcgen.raw.downloads import DOWNLOADS, VARIABLE
-from funcgen.revisions import tree
 
 CODE = ("funcgen", "stages")
 TAIL = 2000

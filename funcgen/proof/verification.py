@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 
 from funcgen.artifacts import GENERATIONS, METRICS
 from funcgen.errors import FuncgenError
+from funcgen.history.revisions import tree
 from funcgen.params import PATH
 from funcgen.proof import chain, lock, numbers
 from funcgen.proof.record import LOCK, Record
 from funcgen.proof.witnesses import Witness, judged
 from funcgen.provenance import link_path, outputs_of
-from funcgen.revisions import tree
 
 PARTLY = "generate"
 """The file of which a part alone can be derived: what a search left unfinished is not in its texts."""

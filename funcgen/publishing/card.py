@@ -15,7 +15,7 @@ from funcgen.reports.markdown import prose, table
 from funcgen.reports.scores import slice_rows
 from funcgen.reports.sides import Side
 from funcgen.strategies import NETWORKS
-from funcgen.tokenization import BEGIN, SEPARATOR
+from funcgen.tokens.tokenization import BEGIN, SEPARATOR
 
 NAME = "README.md"
 UNKNOWN_LICENCE = "other"

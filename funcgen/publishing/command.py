@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from funcgen.artifacts import EXAMPLES, INVENTORY, TRAINED, filling, write_text
-from funcgen.commits import git
 from funcgen.errors import PublishingError
+from funcgen.history.commits import git
+from funcgen.history.revisions import Revision
 from funcgen.proof import verification
 from funcgen.publishing import card, checkpoint, folder, registry, wheel
 from funcgen.publishing.replay import Replay, replay
 from funcgen.reports.sides import Side, read
-from funcgen.revisions import Revision
 
 WRONG = 3
 """Findings of the proof that a refusal shows."""

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from funcgen import params
 from funcgen.artifacts import EXAMPLES, INVENTORY, TEACHER, TEXT_NETWORK, TRAINED, write_json
-from funcgen.examples import read_examples
+from funcgen.history.revisions import Tree
 from funcgen.params import Params
 from funcgen.proof.record import Record
 from funcgen.provenance import link_path
 from funcgen.publishing.inputs import LIMIT
 from funcgen.publishing.served import INPUTS
-from funcgen.revisions import Tree
+from funcgen.storage.examples import read_examples
 
 
 def gather(state: Tree, folder: Path) -> Params:

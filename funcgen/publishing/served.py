@@ -9,10 +9,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from funcgen import kernels, params
+from funcgen import params
 from funcgen.artifacts import read_json
+from funcgen.computing import kernels
+from funcgen.generation.writing import writer
 from funcgen.publishing.inputs import Limits, examples
-from funcgen.writing import writer
 
 INPUTS = Path("inputs.json")
 """What the model's inputs may be, in its folder."""

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 from funcgen.errors import PublishingError
-from funcgen.revisions import Tree
+from funcgen.history.revisions import Tree
 
 SOURCES = ("funcgen", "pyproject.toml", "README.md", "LICENSE")
 SHOWN = 3

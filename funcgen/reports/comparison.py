@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from funcgen import params, sections
 from funcgen.errors import ParameterError
-from funcgen.paired import Difference, compare
 from funcgen.protocols import Chosen, Task
 from funcgen.reports.sides import Item, Side
 from funcgen.reports.verdicts import Verdict, verdict
-from funcgen.scorecard import SLICE_SCORES, Interval, Table, metric_tables, metrics_for
-from funcgen.systems import System, further_tables
+from funcgen.scoring.paired import Difference, compare
+from funcgen.scoring.scorecard import SLICE_SCORES, Interval, Table, metric_tables, metrics_for
+from funcgen.scoring.systems import System, further_tables
 from funcgen.tasks import TASKS
 
 ROUNDING = 0.015

@@ -9,7 +9,7 @@ from funcgen.reports.comparison import Comparison, Row
 from funcgen.reports.items import ChangedItem, ChangedItems
 from funcgen.reports.markdown import NONE, code, details, fence, prose, shortened, table, visible
 from funcgen.reports.verdicts import direction
-from funcgen.scorecard import Interval
+from funcgen.scoring.scorecard import Interval
 
 MOST = 30
 """Rows of a table, beyond which the others are counted."""

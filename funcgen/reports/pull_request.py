@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from funcgen.commits import git
 from funcgen.errors import ParameterError
+from funcgen.history.commits import git
 from funcgen.reports import changes, parts
 from funcgen.reports.comparison import Comparison, Row, compared, scorer
 from funcgen.reports.items import changed
 from funcgen.reports.markdown import code, details, prose
 from funcgen.reports.sides import Side, read, stale
-from funcgen.scorecard import SLICE_SCORES
+from funcgen.scoring.scorecard import SLICE_SCORES
 
 ITEMS = 10
 """Changed inputs that are shown."""

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from funcgen import tracking
 from funcgen.artifacts import EXAMPLES, GENERATIONS, METRICS
-from funcgen.commits import git
 from funcgen.errors import ArtifactError
+from funcgen.history.commits import git
+from funcgen.history.revisions import Revision, Tree, Workspace
+from funcgen.history.trace import LAST, links
 from funcgen.reports import sides
 from funcgen.reports.sides import SHOWN, read_metrics
-from funcgen.revisions import Revision, Tree, Workspace
-from funcgen.trace import LAST, links
 
 PLACE = Path(".dvc/tmp")
 """Ignored by git, and by DVC in the workspace."""

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from funcgen.artifacts import METRICS
+from funcgen.history.revisions import tree
 from funcgen.reports.markdown import NONE
-from funcgen.revisions import tree
 
 NEXT = """
 Where to look next:

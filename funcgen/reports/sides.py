@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from funcgen import params, trace
+from funcgen import params
 from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, METRICS, Example, Split
-from funcgen.commits import git
 from funcgen.errors import ArtifactError, FuncgenError
-from funcgen.evaluation import candidates
-from funcgen.examples import read_examples
+from funcgen.history import trace
+from funcgen.history.commits import git
+from funcgen.history.revisions import Revision, Tree, Workspace
 from funcgen.params import Document
 from funcgen.provenance import Link
-from funcgen.revisions import Revision, Tree, Workspace
-from funcgen.tables import read_parquet
+from funcgen.scoring.evaluation import candidates
+from funcgen.storage.examples import read_examples
+from funcgen.storage.tables import read_parquet
 
 NEEDED = ("evaluate", "signatures")
 """Metrics files without which there is nothing to report."""

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from funcgen.paired import Difference
+from funcgen.scoring.paired import Difference
 
 Direction = Literal["higher", "lower", "neither"]
 Verdict = Literal[

@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from funcgen.averaging import Average
-from funcgen.compute import random_state, restore_random_state
+from funcgen.computing.compute import random_state, restore_random_state
 from funcgen.errors import TrackingError
-from funcgen.learning_curve import Point
 from funcgen.resumption import interruption
 from funcgen.resumption.memory import Slot
+from funcgen.training.averaging import Average
+from funcgen.training.learning_curve import Point
 
 
 @dataclass

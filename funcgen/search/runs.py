@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from funcgen.artifacts import main_repository
-from funcgen.commits import git
 from funcgen.experiments import dvc, groups
+from funcgen.history.commits import git
 from funcgen.resumption import memory
 from funcgen.resumption.locks import holding, locked, owner
 from funcgen.search.plan import TRAIN, Search
 from funcgen.search.space import Point
 from funcgen.search.trial import Outcome
-from funcgen.watching import CURVE, seen
+from funcgen.training.watching import CURVE, seen
 
 FOLDER = Path(".dvc/tmp/searches")
 """Ignored by git, as all of .dvc/tmp."""

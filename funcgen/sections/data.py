@@ -43,7 +43,8 @@ class Tokenizer:
 
     It learns from `vocabulary_texts` evenly spaced texts at most, and with `plain_text` from all that pretrain reads. Lengths count special
     tokens; the validation loss is over `validation_texts` right texts of an input at most. With `whole_texts` a second network learns the
-    texts themselves, to be asked in `generate.choose`; `valid_tokens`: losses are over what the grammar allows (`funcgen/validity.py`).
+    texts themselves, to be asked in `generate.choose`; `valid_tokens`: losses are over what the grammar allows
+    (funcgen/tokens/validity.py).
     """
 
     vocabulary_size: Annotated[int, Interval(ge=300, le=200_000)]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Interval
 
 PlainText = Literal["targets", "sources", "wikitext2"]
-"""What pretraining can read (see funcgen/documents.py)."""
+"""What pretraining can read (see funcgen/training/documents.py)."""
 Count = Annotated[int, Ge(0)]
 Positive = Annotated[int, Ge(1)]
 Seed = Annotated[int, Interval(ge=0, lt=2**32)]

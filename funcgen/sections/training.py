@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Gt, Interval, MinLen
 
-from funcgen.kernels import Mode
+from funcgen.computing.kernels import Mode
 from funcgen.sections.ranges import Count, Decay, LabelSmoothing, PlainText, Positive, Seed, Share
 
 
@@ -14,8 +14,9 @@ from funcgen.sections.ranges import Count, Decay, LabelSmoothing, PlainText, Pos
 class Compute:
     """Where and how numbers are computed; part of what determines a result. `processes` compute gradients, with `threads` each.
 
-    `sharding`: full has each of them keep a share of the weights, gradients and optimizer state (funcgen/sharding.py).
-    `numeric_mode`: strict is one thread, whatever `threads` says, and kernels that are the same on x86-64 processors (funcgen/kernels.py).
+    `sharding`: full has each of them keep a share of the weights, gradients and optimizer state (funcgen/training/sharding.py).
+    `numeric_mode`: strict is one thread, whatever `threads` says, and kernels that are the same on x86-64 processors
+    (funcgen/computing/kernels.py).
     """
 
     processes: Annotated[int, Interval(ge=1, le=1024)]
@@ -28,7 +29,8 @@ class Compute:
 
 @dataclass(frozen=True)
 class Schedule:
-    """Learning rate over the steps (see funcgen/schedules.py): a linear warm-up to the optimizer's, in steps or as a share, then as named.
+    """Learning rate over the steps (see funcgen/training/schedules.py): a linear warm-up to the optimizer's, in steps or as a share, then
+    as named.
 
     Those that fall do so to `final_share` of it, which `constant` and `inverse_square_root` have not; `decay_share` is of `wsd` alone.
     """
@@ -48,7 +50,7 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Pretrain:
-    """Next-token training on plain text: that of `texts` (funcgen/documents.py) and of `files` (one document a line)."""
+    """Next-token training on plain text: that of `texts` (funcgen/training/documents.py) and of `files` (one document a line)."""
 
     max_steps: Count
     batch_size: Positive
@@ -89,7 +91,7 @@ class Lora:
 
 @dataclass(frozen=True)
 class Adaptation:
-    """What of the network training changes (see funcgen/adaptation.py): all of it, or adapters and the embeddings of added tokens."""
+    """What of the network training changes (funcgen/training/adaptation.py): all of it, or adapters and the embeddings of added tokens."""
 
     name: Literal["full", "lora"]
     lora: Lora

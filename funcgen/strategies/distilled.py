@@ -16,21 +16,22 @@ from typing import TYPE_CHECKING, Annotated
 
 from annotated_types import Interval
 
-from funcgen import distillation, generators, sections
+from funcgen import sections
 from funcgen.artifacts import PLOTS, TEACHER, TEXT_NETWORK, TOKENIZER, TOKENS, TRAINED, Example
+from funcgen.computing.teamwork import shared_out
 from funcgen.errors import DataError
-from funcgen.examples import read_examples
-from funcgen.learning_curve import write_curve
+from funcgen.generation import distillation, generators
+from funcgen.generation.reranking import executed
 from funcgen.protocols import GenerateJob, Generation, TrainJob, Write
-from funcgen.reranking import executed
 from funcgen.resumption.memory import Memory
-from funcgen.teamwork import shared_out
+from funcgen.storage.examples import read_examples
 from funcgen.templates.language import TemplateLanguage
+from funcgen.training.learning_curve import write_curve
 
 if TYPE_CHECKING:
-    from funcgen.packing import TokenSequence
-    from funcgen.tokenization import Codec
-    from funcgen.training import Fitted
+    from funcgen.tokens.tokenization import Codec
+    from funcgen.training.loop import Fitted
+    from funcgen.training.packing import TokenSequence
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def train(params: Params, job: TrainJob) -> Mapping[str, float]:
 
 def templates_of(job: TrainJob | GenerateJob) -> TemplateLanguage:
     """The job's language; that it is one of templates, the check of params.yaml has seen."""
-    assert isinstance(job.language, TemplateLanguage), "see funcgen/compatibility.py"
+    assert isinstance(job.language, TemplateLanguage), "see funcgen/sections/compatibility.py"
     return job.language
 
 
@@ -118,7 +119,7 @@ def ask(job: GenerateJob, inputs: Sequence[Example], memory: Memory) -> Sequence
 def fit_student(params: Params, job: TrainJob, language: TemplateLanguage, labels: Labels) -> "tuple[Fitted, int, int]":
     """Train the small network on the labels and write it to models/trained; how that went, its number of parameters, labels too long."""
     from funcgen import checkpoints
-    from funcgen.compute import initial_device, prepare
+    from funcgen.computing.compute import initial_device, prepare
 
     device = initial_device(job.compute, prepare(job.compute))
     codec = student_codec(params, job, language, labels)
@@ -136,7 +137,7 @@ def fit_student(params: Params, job: TrainJob, language: TemplateLanguage, label
 
 def sequences_of(labels: Labels, codec: "Codec", options: sections.Tokenizer) -> "tuple[list[TokenSequence], int]":
     """Labels as the small network reads them, and how many are too long: cut, or left out where that is refused, as nobody wrote them."""
-    from funcgen.packing import TokenSequence
+    from funcgen.training.packing import TokenSequence
 
     prompts = codec.prompts([prompt for prompt, _ in labels])
     completions = codec.completions([expression for _, expression in labels])
@@ -152,8 +153,8 @@ def sequences_of(labels: Labels, codec: "Codec", options: sections.Tokenizer) ->
 
 def student_codec(params: Params, job: TrainJob, language: TemplateLanguage, labels: Labels) -> "Codec":
     """A tokenizer of the labels, with the symbols that they use; raises DataError where there are too few to learn from and to hold out."""
-    from funcgen import tokenization
-    from funcgen.tokenization import Codec
+    from funcgen.tokens import tokenization
+    from funcgen.tokens.tokenization import Codec
 
     if len(labels) < distillation.FEWEST:
         raise DataError(
@@ -170,8 +171,8 @@ def student_codec(params: Params, job: TrainJob, language: TemplateLanguage, lab
 
 def writer(params: Params, job: GenerateJob) -> Write:
     """The small network; it writes by the method that `generate` names."""
-    from funcgen.prompts import prompts
-    from funcgen.tokenization import Codec
+    from funcgen.tokens.prompts import prompts
+    from funcgen.tokens.tokenization import Codec
 
     codec = Codec.load(job.trained)
     language = templates_of(job).narrowed(codec.tokenizer.get_vocab())

@@ -12,8 +12,8 @@ from typing import Annotated
 
 from annotated_types import Interval
 
-from funcgen import generators
 from funcgen.artifacts import TEXT_NETWORK, TOKENS, TRAINED
+from funcgen.generation import generators
 from funcgen.protocols import GenerateJob, TrainJob, Write
 
 
@@ -47,7 +47,7 @@ def train(params: Params, job: TrainJob) -> Mapping[str, float]:
 
 def writer(params: Params, job: GenerateJob) -> Write:
     """The networks that were trained, as strategy `model` writes with one."""
-    from funcgen.prompts import prompts
+    from funcgen.tokens.prompts import prompts
 
     room, others = partial(prompts, options=job.tokenizer), list(params.folders(job.trained).values())
     return generators.writer(job.trained, job.trained / TEXT_NETWORK.name, room, job, others)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from funcgen import generators
 from funcgen.artifacts import TEXT_NETWORK
+from funcgen.generation import generators
 from funcgen.protocols import GenerateJob, TrainJob, Write
 
 
@@ -21,6 +21,6 @@ def train(params: Params, job: TrainJob) -> Mapping[str, float]:
 
 def writer(params: Params, job: GenerateJob) -> Write:
     """The network that was trained: expressions by the method that `generate` names, of several candidates the one that is chosen."""
-    from funcgen.prompts import prompts
+    from funcgen.tokens.prompts import prompts
 
     return generators.writer(job.trained, job.trained / TEXT_NETWORK.name, partial(prompts, options=job.tokenizer), job)

@@ -26,15 +26,15 @@ from typing import Annotated
 from annotated_types import Interval
 
 from funcgen.artifacts import PLOTS, TRAINED, Example, write_text
-from funcgen.examples import read_examples
-from funcgen.learning_curve import write_curve
 from funcgen.library import file, induction
 from funcgen.library.file import Library
 from funcgen.library.imitation import Imitator
 from funcgen.library.matching import Matcher
 from funcgen.protocols import GenerateJob, Generation, TrainJob, Write
 from funcgen.resumption.memory import NOWHERE, Memory
+from funcgen.storage.examples import read_examples
 from funcgen.templates.language import TemplateLanguage
+from funcgen.training.learning_curve import write_curve
 
 LIBRARY = TRAINED / "library.txt"
 

@@ -11,13 +11,13 @@ from funcgen import rules
 from funcgen.artifacts import PLOTS, TRAINED, Example, write_text
 from funcgen.calls.canonical import function_of
 from funcgen.errors import DataError, ExpressionError
-from funcgen.examples import read_examples
-from funcgen.learning_curve import write_curve
 from funcgen.protocols import GenerateJob, Generation, Language, TrainJob, Write
 from funcgen.resumption.memory import NOWHERE, Memory
 from funcgen.rules.files import load
 from funcgen.rules.writing import Written, write
+from funcgen.storage.examples import read_examples
 from funcgen.templates.syntax import show
+from funcgen.training.learning_curve import write_curve
 
 COPY = TRAINED / "rules.toml"
 

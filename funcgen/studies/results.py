@@ -10,14 +10,14 @@ from typing import Any
 from funcgen import params
 from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, METRICS, Example, Split
 from funcgen.errors import StudyError
-from funcgen.examples import read_examples
-from funcgen.paired import Difference, compare
+from funcgen.history.revisions import Revision
 from funcgen.params import Params
 from funcgen.provenance import link_path, parse_link
-from funcgen.revisions import Revision
-from funcgen.scorecard import SLICE_METRICS, Interval, Table, metric_tables, metrics_for, slot_table
+from funcgen.scoring.paired import Difference, compare
+from funcgen.scoring.scorecard import SLICE_METRICS, Interval, Table, metric_tables, metrics_for, slot_table
+from funcgen.storage.examples import read_examples
+from funcgen.storage.tables import read_parquet
 from funcgen.studies.plan import Arm, Study
-from funcgen.tables import read_parquet
 
 READ = ("evaluate", "signatures", "train", "tokenize", "generate", "ingest")
 """The metrics files that are read."""

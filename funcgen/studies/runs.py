@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from funcgen.artifacts import main_repository
-from funcgen.commits import git
 from funcgen.errors import ExperimentError
 from funcgen.experiments import dvc, groups
 from funcgen.experiments.currency import current
 from funcgen.experiments.dvc import minutes
+from funcgen.history.commits import git
 from funcgen.studies.plan import Arm, Study
 
 LOGS = Path(".dvc/tmp/studies")

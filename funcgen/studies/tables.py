@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from funcgen.artifacts import METRICS, PLOTS, write_json, write_text
-from funcgen.paired import Difference
+from funcgen.ingestion.selection import HELD_OUT, SEEN
 from funcgen.reports.markdown import NONE, table
 from funcgen.reports.names import SCORES
-from funcgen.scorecard import Interval
-from funcgen.selection import HELD_OUT, SEEN
+from funcgen.scoring.paired import Difference
+from funcgen.scoring.scorecard import Interval
 from funcgen.studies.plan import Figure, Study
 from funcgen.studies.results import ArmResult, StudyResult
 
@@ -67,8 +67,9 @@ def markdown(study: Study, result: StudyResult) -> str:
 def notes(result: StudyResult) -> Iterator[str]:
     """What the numbers mean."""
     yield (
-        f"Differences are of the same inputs: paired bootstrap, {result.bootstrap_samples:,} resamples, two-sided p (`funcgen/paired.py`). "
-        "Sequences are what training had, coverage is the share of training's texts with an expression, tokens are generated ones."
+        f"Differences are of the same inputs: paired bootstrap, {result.bootstrap_samples:,} resamples, two-sided p "
+        "(`funcgen/scoring/paired.py`). Sequences are what training had, coverage is the share of training's texts with an expression, "
+        "tokens are generated ones."
     )
     yield ""
     yield from (f"- {SCORES[name]}, %: `{signature}`" for name, signature in result.signatures.items())

@@ -24,8 +24,8 @@ from pathlib import Path
 
 from funcgen.artifacts import OUT_OF_SCOPE, Example, LeftOut, Rejected, Split
 from funcgen.calls.canonical import Call, function_of, quote, render
-from funcgen.division import apart, draw
 from funcgen.errors import DataError
+from funcgen.ingestion.division import apart, draw
 from funcgen.protocols import DataSet
 from funcgen.raw import read as read_file
 from funcgen.raw import snips

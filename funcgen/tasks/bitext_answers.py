@@ -27,7 +27,7 @@ from typing import Literal
 
 from funcgen.artifacts import Example, Rejected, Split
 from funcgen.calls import sources
-from funcgen.division import drawn
+from funcgen.ingestion.division import drawn
 from funcgen.protocols import DataSet, SlotChecker
 from funcgen.raw import read as read_file
 from funcgen.raw.downloads import Release, obtain

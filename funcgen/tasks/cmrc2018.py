@@ -21,7 +21,7 @@ from typing import Annotated, Any
 from annotated_types import Ge
 
 from funcgen.artifacts import Example, Split
-from funcgen.division import draw
+from funcgen.ingestion.division import draw
 from funcgen.protocols import DataSet
 from funcgen.raw.downloads import PACKED, Release, obtain
 from funcgen.reading import shortened

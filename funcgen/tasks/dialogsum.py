@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from funcgen.artifacts import Example, Rejected, Split
-from funcgen.division import apart
+from funcgen.ingestion.division import apart
 from funcgen.protocols import DataSet
 from funcgen.raw import read as read_file
 from funcgen.raw.downloads import Release, obtain

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from funcgen.artifacts import Example, Rejected
-from funcgen.division import drawn
 from funcgen.finance.sentiment import CLASSES, report
 from funcgen.finance.topics import topic
+from funcgen.ingestion.division import drawn
 from funcgen.protocols import DataSet
 from funcgen.raw.downloads import Release, obtain
 from funcgen.raw.records import reject

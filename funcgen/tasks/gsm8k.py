@@ -19,8 +19,8 @@ from annotated_types import Ge, Interval
 
 from funcgen.arithmetic import chains, values
 from funcgen.artifacts import Example, Rejected, Split
-from funcgen.division import draw
 from funcgen.errors import ExpressionError
+from funcgen.ingestion.division import draw
 from funcgen.protocols import DataSet
 from funcgen.raw import read as read_file
 from funcgen.raw.downloads import Release, obtain

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from funcgen.commits import origin
 from funcgen.errors import FuncgenError, TrackingError
+from funcgen.history.commits import origin
 from funcgen.resumption.interruption import Interrupted
 from funcgen.resumption.memory import NOWHERE, Memory
 from funcgen.tracking import outbox

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from funcgen.arithmetic.automaton import Arithmetic, State
 from funcgen.arithmetic.chains import Known, execute
 from funcgen.arithmetic.notation import MARKS, OPERATORS
-from funcgen.constraints import within
 from funcgen.errors import ExpressionError
+from funcgen.generation.constraints import within
 from funcgen.grammar import Pieces, accepts
 
 RESULTS = 3

@@ -7,13 +7,13 @@ import pytest
 import torch
 
 from funcgen import sections
-from funcgen.decoding import decode
+from funcgen.generation.decoding import decode
 from funcgen.grammar import accepts
-from funcgen.training import sequence_losses
+from funcgen.training.loop import sequence_losses
+from tests.generation.test_constraints import Brackets, Few
+from tests.generation.test_decoding import GREEDY, VOCABULARY, completion_of
 from tests.models.families import COPYING, built, each_family
 from tests.reference import generated
-from tests.test_constraints import Brackets, Few
-from tests.test_decoding import GREEDY, VOCABULARY, completion_of
 
 PROMPTS = [[0, 4, 1], [0, 5, 6, 7, 8, 1], [0, 1], [0, 9, 9, 1], [0, 11, 10, 1], [0, 4, 1]] * 2
 GRAMMARS = [kind(letters) for letters in (0, 1, 3) for kind in (Brackets, Few)] * 2

@@ -11,11 +11,11 @@ from transformers import PreTrainedModel
 
 from funcgen import sections
 from funcgen.completion.families import Ensemble
-from funcgen.decoding import Candidate, decode
+from funcgen.generation.decoding import Candidate, decode
 from tests.completion.test_against_transformers import GRAMMARS, OPTIONS, PROMPTS
+from tests.generation.test_constraints import Brackets, Few
+from tests.generation.test_decoding import VOCABULARY, completion_of
 from tests.models.families import COPYING, VARIANTS, built, logits
-from tests.test_constraints import Brackets, Few
-from tests.test_decoding import VOCABULARY, completion_of
 
 BEAM = replace(OPTIONS, method="beam", candidates=3, beam=sections.Beam(3, 1.0, 0.0))
 TEAMS = [*((name, name, name) for name in VARIANTS), *pairwise(VARIANTS)]

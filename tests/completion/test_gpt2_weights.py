@@ -12,10 +12,11 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import GPT2LMHeadModel
 
-from funcgen import checkpoints, generators
+from funcgen import checkpoints
 from funcgen.completion import gpt2_weights
 from funcgen.completion.families import stepper_for
 from funcgen.completion.gpt2_weights import Gpt2Weights
+from funcgen.generation import generators
 from tests.models.families import CODEC, CPU, built
 
 PROMPTS = [[0, 7, 8, 9, 1], [0, 5, 1], [0, 11, 12, 13, 14, 15, 1]]
@@ -47,7 +48,8 @@ WRITE = """
 import sys
 from pathlib import Path
 import torch
-from funcgen import decoding, generators
+from funcgen.generation import decoding
+from funcgen.generation import generators
 generators.author(Path(sys.argv[1]), torch.device("cpu"))
 print(*sorted({"transformers", "torch._dynamo"} & set(sys.modules)))
 """

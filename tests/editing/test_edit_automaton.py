@@ -5,12 +5,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from funcgen.constraints import within
 from funcgen.editing.automaton import Automaton, Tokens
 from funcgen.editing.execution import Machine
 from funcgen.editing.programs import FIXED, parse, phrase_symbol, position_symbol
 from funcgen.editing.words import Words
 from funcgen.errors import ExpressionError
+from funcgen.generation.constraints import within
 from funcgen.grammar import Pieces, accepts
 from tests.editing.texts import texts
 

@@ -8,15 +8,16 @@ import pytest
 import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 
-from funcgen import sections, tokenization
+from funcgen import sections
 from funcgen.artifacts import Example
-from funcgen.decoding import decode
 from funcgen.errors import ArtifactError, ExpressionError
 from funcgen.expressions.arithmetic import Chains, Params, language, learn
+from funcgen.generation.decoding import decode
 from funcgen.grammar import accepts
-from funcgen.tokenization import Codec
+from funcgen.tokens import tokenization
+from funcgen.tokens.tokenization import Codec
+from tests.generation.test_decoding import GREEDY, completion_of
 from tests.small import TOKENIZER
-from tests.test_decoding import GREEDY, completion_of
 
 PARAMS = Params(constants=4, numbers=3, results=2)
 SOURCE = "Ann sold clips to 48 friends, and then half as many. She kept 20% of two."

@@ -13,19 +13,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import GPT2Config, GPT2LMHeadModel
 
-from funcgen import sections, tokenization
+from funcgen import sections
 from funcgen.artifacts import Example
 from funcgen.calls.automaton import Order
 from funcgen.calls.schema import Thresholds
-from funcgen.constraints import within
-from funcgen.decoding import decode
 from funcgen.errors import ExpressionError
 from funcgen.expressions import call
+from funcgen.generation.constraints import within
+from funcgen.generation.decoding import decode
 from funcgen.grammar import Grammar, accepts
-from funcgen.tokenization import Codec
+from funcgen.tokens import tokenization
+from funcgen.tokens.tokenization import Codec
 from tests.expressions.calls import LANGUAGE, LANGUAGES, SOURCES, TRAINING, check, example, parts
+from tests.generation.test_decoding import GREEDY, completion_of
 from tests.small import TOKENIZER
-from tests.test_decoding import GREEDY, completion_of
 
 
 @cache

@@ -11,20 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import GPT2Config, GPT2LMHeadModel
 
-from funcgen import sections, tokenization
+from funcgen import sections
 from funcgen.artifacts import Example
-from funcgen.decoding import decode
 from funcgen.editing.programs import SYMBOL, parse, print_program
 from funcgen.editing.words import Words
 from funcgen.errors import ArtifactError, ExpressionError, ParameterError
 from funcgen.expressions.edit import Edit, Params, language, learn
+from funcgen.generation.decoding import decode
 from funcgen.grammar import accepts
 from funcgen.params import load
-from funcgen.tokenization import Codec
+from funcgen.tokens import tokenization
+from funcgen.tokens.tokenization import Codec
 from tests.editing.texts import texts
 from tests.expressions.corrections import corrections
+from tests.generation.test_decoding import GREEDY, completion_of
 from tests.small import TOKENIZER
-from tests.test_decoding import GREEDY, completion_of
 
 PARAMS = Params(vocabulary=50, phrase_words=3, positions=20, max_characters=300, mark_shared=False)
 PHRASES = ["the", "the cat", "don't", ".", "猫", "is\ngoing", "<|end|>", "(", "🙂"]

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from funcgen import tokenization
 from funcgen.artifacts import Example
 from funcgen.editing.phrases import missing_runs, ranked
 from funcgen.editing.programs import SYMBOL
 from funcgen.editing.words import Words
 from funcgen.expressions.edit import Edit, Params, learn
-from funcgen.tokenization import Codec
+from funcgen.tokens import tokenization
+from funcgen.tokens.tokenization import Codec
 from tests import real_data
 from tests.small import TOKENIZER
 

@@ -7,18 +7,19 @@ from dataclasses import replace
 import torch
 from transformers import PreTrainedModel
 
-from funcgen import sections, tokenization
+from funcgen import sections
 from funcgen.artifacts import Example
-from funcgen.compute import prepare
-from funcgen.decoding import decode
+from funcgen.computing.compute import prepare
 from funcgen.expressions.edit import Params, language, learn
+from funcgen.generation.decoding import decode
 from funcgen.models import gpt
 from funcgen.optimizers import adamw
-from funcgen.packing import TokenSequence
-from funcgen.tokenization import Codec
-from funcgen.training import fit
+from funcgen.tokens import tokenization
+from funcgen.tokens.tokenization import Codec
+from funcgen.training.loop import fit
+from funcgen.training.packing import TokenSequence
+from tests.generation.test_decoding import GREEDY, completion_of
 from tests.small import FULL, TOKENIZER
-from tests.test_decoding import GREEDY, completion_of
 
 COMPUTE = sections.Compute(processes=1, sharding="none", threads=1, device="cpu", precision="float32", numeric_mode="fast")
 SCHEDULE = sections.Schedule(name="cosine", warmup_steps=20, warmup_share=0.0, final_share=0.05, decay_share=0.2)

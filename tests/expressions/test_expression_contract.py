@@ -20,22 +20,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import GPT2Config, GPT2LMHeadModel
 
-from funcgen import sections, tokenization
+from funcgen import sections
 from funcgen.artifacts import Example
-from funcgen.constraints import within
-from funcgen.decoding import decode
 from funcgen.errors import ExpressionError
 from funcgen.expressions import EXPRESSIONS
+from funcgen.generation.constraints import within
+from funcgen.generation.decoding import decode
 from funcgen.grammar import Grammars, accepts
 from funcgen.params import parse_block, read_document
 from funcgen.protocols import Expression, Inventory, Language
 from funcgen.templates.syntax import Reference
 from funcgen.templates.syntax import parse as parse_template
-from funcgen.tokenization import Codec
+from funcgen.tokens import tokenization
+from funcgen.tokens.tokenization import Codec
+from tests.generation.test_decoding import GREEDY
 from tests.hostile import HUGE, SIGNS, hard_text
 from tests.samples import SAMPLES
 from tests.small import TOKENIZER
-from tests.test_decoding import GREEDY
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funcgen import tokenization
 from funcgen.artifacts import Example
-from funcgen.constraints import within
 from funcgen.corpora.forms import Language
 from funcgen.errors import ArtifactError, ExpressionError
 from funcgen.expressions.template import PLAIN_USES, Params, Templates, language, learn
+from funcgen.generation.constraints import within
 from funcgen.grammar import accepts
 from funcgen.tasks import assistant, e2e
 from funcgen.templates.alignment import arguments_of
 from funcgen.templates.syntax import BRACES, LENGTH_LIMIT, Reference, parse
-from funcgen.tokenization import Codec
+from funcgen.tokens import tokenization
+from funcgen.tokens.tokenization import Codec
 from tests import real_data
 from tests.cafes import KIDS, PRICES, corpus, example, plain
 from tests.hostile import hard_text, some_examples

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from funcgen.metrics import bleu
-from funcgen.scorecard import scorecard
 from funcgen.scoring import Scoring
+from funcgen.scoring.scorecard import scorecard
 from funcgen.sections import Evaluate
 from tests import real_data
 

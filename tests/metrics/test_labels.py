@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funcgen.metrics import labels
-from funcgen.scorecard import metrics_for
 from funcgen.scoring import Labels, Scoring
+from funcgen.scoring.scorecard import metrics_for
 
 SCORING = Scoring(lowercase=False, tokenizer="13a", calls=True, labels=Labels("mood", ("bad", "good", "so_so")))
 

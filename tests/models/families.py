@@ -7,10 +7,11 @@ import pytest
 import torch
 from transformers import PreTrainedModel
 
-from funcgen import params, tokenization
+from funcgen import params
 from funcgen.models import MODELS
 from funcgen.protocols import Vocabulary
-from funcgen.tokenization import Codec
+from funcgen.tokens import tokenization
+from funcgen.tokens.tokenization import Codec
 from tests.small import TOKENIZER
 
 SMALL: dict[str, dict[str, Any]] = {

@@ -13,9 +13,11 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from funcgen import checkpoints, generators, tokenization
+from funcgen import checkpoints
 from funcgen.errors import ArtifactError, CheckpointError
+from funcgen.generation import generators
 from funcgen.protocols import Checkpoint
+from funcgen.tokens import tokenization
 from tests.models.families import CODEC, CPU, built, each_family, each_with_checkpoints, equal, small
 
 

@@ -10,20 +10,20 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from funcgen import sections
-from funcgen.decoding import decode
+from funcgen.generation.decoding import decode
 from funcgen.grammar import accepts
 from funcgen.models import MODELS
 from funcgen.optimization.parameter_roles import Role, roles
 from funcgen.optimizers import OPTIMIZERS
-from funcgen.packing import TokenSequence
 from funcgen.protocols import Vocabulary
-from funcgen.training import fit
+from funcgen.training.loop import fit
+from funcgen.training.packing import TokenSequence
+from tests.generation.test_constraints import OPTIONS, Brackets
+from tests.generation.test_decoding import VOCABULARY, completion_of
 from tests.models.families import BOTH_WAYS, CODEC, SMALL, VARIANTS, built, each_causal_family, each_family
 from tests.optimizers.test_optimizers import block
 from tests.reference import left_padded
 from tests.small import CHOOSE, FULL
-from tests.test_constraints import OPTIONS, Brackets
-from tests.test_decoding import VOCABULARY, completion_of
 
 PAD = CODEC.vocabulary.pad
 PROMPTS = [[0, 101, 102, 103, 104, 1], [0, 105, 1], [0, 106, 107, 108, 109, 110, 111, 1], [0, 1]]

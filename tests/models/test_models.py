@@ -9,14 +9,14 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from funcgen import checkpoints
-from funcgen.batches import collate
-from funcgen.compute import autocast
+from funcgen.computing.compute import autocast
 from funcgen.errors import CheckpointError
-from funcgen.gradients import token_losses
 from funcgen.models import MODELS
 from funcgen.networks.language_model import logits_at
 from funcgen.networks.registration import register
-from funcgen.packing import TokenSequence
+from funcgen.training.batches import collate
+from funcgen.training.gradients import token_losses
+from funcgen.training.packing import TokenSequence
 from tests.models.families import (
     BOTH_WAYS,
     CODEC,
@@ -30,7 +30,7 @@ from tests.models.families import (
     logits,
     small,
 )
-from tests.test_training import COMPUTE
+from tests.training.test_loop import COMPUTE
 
 PRECISIONS: tuple[Literal["float32", "bfloat16"], ...] = ("float32", "bfloat16")
 

@@ -9,14 +9,14 @@ from torch import Tensor
 from torch.optim import SGD
 
 from funcgen import sections
-from funcgen.batches import collate
-from funcgen.gradients import token_losses
 from funcgen.optimization.modes import TwoModes, show_weights_to_keep, show_weights_to_train
 from funcgen.optimizers import OPTIMIZERS, schedule_free_adamw
-from funcgen.packing import TokenSequence
-from funcgen.training import fit, mean_loss, sequence_losses
+from funcgen.training.batches import collate
+from funcgen.training.gradients import token_losses
+from funcgen.training.loop import fit, mean_loss, sequence_losses
+from funcgen.training.packing import TokenSequence
 from tests.optimizers.test_optimizers import block
-from tests.test_training import BUDGET, COMPUTE, CONSTANT, SEQUENCES, tiny, weights
+from tests.training.test_loop import BUDGET, COMPUTE, CONSTANT, SEQUENCES, tiny, weights
 
 # So large an epsilon, because some gradients are nothing but rounding errors, which Adam would blow up.
 PARAMS = schedule_free_adamw.Params(0.05, betas=(0.8, 0.98), epsilon=1e-3, weight_decay=0.0, averaging_power=0.0)

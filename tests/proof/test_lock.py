@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from funcgen.history.revisions import Workspace
 from funcgen.proof import chain, lock
 from funcgen.proof.record import Record
 from funcgen.proof.witnesses import Witness, judged
-from funcgen.revisions import Workspace
 
 
 @pytest.fixture

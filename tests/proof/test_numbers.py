@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from funcgen.errors import ArtifactError
+from funcgen.history.revisions import Workspace
 from funcgen.proof import numbers
 from funcgen.proof.record import Record
-from funcgen.revisions import Workspace
 from tests.proof.workspace import DERIVED
 
 Numbers = Mapping[str, Mapping[str, Any]]

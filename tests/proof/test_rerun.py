@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from funcgen import cli
+from funcgen.history.revisions import Workspace
 from funcgen.proof import rerun
 from funcgen.proof.record import Record
 from funcgen.provenance import key_of, link_path, read_link, write_link
-from funcgen.revisions import Workspace
 from tests.proof.test_verification import changed, flipped
 
 

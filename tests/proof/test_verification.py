@@ -10,10 +10,10 @@ import pytest
 
 from funcgen import cli
 from funcgen.artifacts import GENERATIONS_SCHEMA
+from funcgen.history.revisions import Workspace
 from funcgen.proof.record import Record
 from funcgen.proof.verification import Findings, digests, verify
-from funcgen.revisions import Workspace
-from funcgen.tables import read_parquet, write_parquet
+from funcgen.storage.tables import read_parquet, write_parquet
 from tests.proof.workspace import ARTIFACTS, CODE, LINKS
 
 VERDICT = "everything holds"

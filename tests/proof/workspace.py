@@ -9,13 +9,13 @@ from ruamel.yaml import YAML
 
 from funcgen import params
 from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, METRICS, SPLITS, write_json, write_text
-from funcgen.evaluation import evaluation
-from funcgen.examples import write_examples
+from funcgen.generation.texts import counts
+from funcgen.generation.writing import Written
 from funcgen.protocols import Generation
 from funcgen.provenance import finish, start
-from funcgen.tables import write_parquet
-from funcgen.texts import counts
-from funcgen.writing import Written
+from funcgen.scoring.evaluation import evaluation
+from funcgen.storage.examples import write_examples
+from funcgen.storage.tables import write_parquet
 from tests.project import ROOT
 from tests.reports import repository
 from tests.reports.repository import Repository, dvc

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from funcgen import params
 from funcgen.artifacts import EXAMPLES, SPLITS, Example, write_json, write_text
-from funcgen.examples import write_examples
 from funcgen.provenance import finish, link_path, start
+from funcgen.storage.examples import write_examples
 from stages import evaluate, generate, ingest, pretrain, train
 from stages import tokenize as tokenization
 from tests.project import ROOT

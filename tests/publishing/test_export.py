@@ -13,12 +13,12 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from funcgen import checkpoints
 from funcgen.errors import PublishingError
-from funcgen.examples import read_examples
 from funcgen.params import load
 from funcgen.provenance import read_link
 from funcgen.publishing import card, checkpoint, command
 from funcgen.reports.sides import read
-from funcgen.tokenization import BEGIN, SEPARATOR
+from funcgen.storage.examples import read_examples
+from funcgen.tokens.tokenization import BEGIN, SEPARATOR
 from tests.publishing import runs
 from tests.reports.repository import Repository
 

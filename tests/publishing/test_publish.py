@@ -13,11 +13,11 @@ import pytest
 from funcgen import cli
 from funcgen.artifacts import Example
 from funcgen.errors import PublishingError
+from funcgen.history.revisions import Workspace
 from funcgen.params import AXES
 from funcgen.provenance import digest, read_link
 from funcgen.publishing import command, registry, replay, served, wheel
 from funcgen.reports.sides import Item, read
-from funcgen.revisions import Workspace
 from tests.project import ROOT
 from tests.publishing.conftest import Published
 from tests.test_architecture import FOLDERS, closure, imported_modules

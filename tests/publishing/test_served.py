@@ -8,13 +8,13 @@ import pytest
 
 from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA
 from funcgen.errors import DataError
-from funcgen.examples import read_examples
 from funcgen.expressions import EXPRESSIONS
+from funcgen.history.revisions import Workspace
 from funcgen.publishing.folder import gather
 from funcgen.publishing.served import Served
-from funcgen.revisions import Workspace
+from funcgen.storage.examples import read_examples
+from funcgen.storage.tables import read_parquet
 from funcgen.strategies import STRATEGIES
-from funcgen.tables import read_parquet
 from tests.cafes import corpus
 from tests.publishing.runs import BY_TEXT, learn
 from tests.samples import SAMPLES

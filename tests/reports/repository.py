@@ -12,10 +12,10 @@ from dvc.repo import Repo
 
 from funcgen import params
 from funcgen.artifacts import EXAMPLES, GENERATIONS, GENERATIONS_SCHEMA, METRICS, Example, Split, write_json
-from funcgen.examples import write_examples
 from funcgen.provenance import Link, digest, key_of, write_link
-from funcgen.scorecard import by_slice, scorecard, slot_table
-from funcgen.tables import write_parquet
+from funcgen.scoring.scorecard import by_slice, scorecard, slot_table
+from funcgen.storage.examples import write_examples
+from funcgen.storage.tables import write_parquet
 from tests.project import ROOT, environment
 
 SMALL = {"name: assistant": "name: e2e", "bootstrap_samples: 1000": "bootstrap_samples: 200"}

@@ -6,11 +6,11 @@ import pytest
 
 from funcgen import tracking
 from funcgen.errors import TrackingError
+from funcgen.history.revisions import Workspace
 from funcgen.provenance import Link
 from funcgen.reports.changes import ABSENT, Change, cost, data, differences, environment
 from funcgen.reports.parts import value
 from funcgen.reports.sides import Side
-from funcgen.revisions import Workspace
 
 METRICS = {"ingest": {"rows_in": 5}, "pretrain": {}, "train": {}, "generate": {"tokens": 30, "texts": 20}}
 

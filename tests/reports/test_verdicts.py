@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from funcgen.metrics import ANSWER_METRICS, CALL_METRICS, CORPUS_METRICS, METRICS, abstention, ranking
-from funcgen.paired import Difference
 from funcgen.reports.verdicts import DIRECTIONS, FEWEST, Verdict, direction, verdict
 from funcgen.scoring import Scoring
+from funcgen.scoring.paired import Difference
 from funcgen.slots import rate
 
 SCORING = Scoring(lowercase=False, tokenizer="13a", calls=True, answers=True)

@@ -13,10 +13,10 @@ from transformers import GPT2LMHeadModel
 
 from funcgen import sections
 from funcgen.completion.gpt2 import Gpt2Stepper
-from funcgen.decoding import decode
+from funcgen.generation.decoding import decode
 from funcgen.resumption import state_files
 from funcgen.resumption.interruption import Interrupted
-from tests.test_decoding import BEAM, GREEDY, PROMPTS, SAMPLE, VOCABULARY, network
+from tests.generation.test_decoding import BEAM, GREEDY, PROMPTS, SAMPLE, VOCABULARY, network
 
 
 @pytest.fixture(scope="module")

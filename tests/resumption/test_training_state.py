@@ -12,13 +12,14 @@ import torch
 from torch.optim import SGD, AdamW, NAdam, Optimizer
 from transformers import GPT2LMHeadModel
 
-from funcgen import gradients, params, training
-from funcgen.learning_curve import STEPS_CPU_SECONDS
+from funcgen import params
 from funcgen.optimizers import OPTIMIZERS
 from funcgen.resumption import interruption
 from funcgen.resumption.memory import FolderMemory, FolderSlot, Slot, remembering
-from funcgen.training import Fitted
-from tests.test_training import BUDGET, run, tiny, weights
+from funcgen.training import gradients, loop
+from funcgen.training.learning_curve import STEPS_CPU_SECONDS
+from funcgen.training.loop import Fitted
+from tests.training.test_loop import BUDGET, run, tiny, weights
 
 Build = Callable[[GPT2LMHeadModel], Optimizer]
 AVERAGED = replace(BUDGET, average=0.7)
@@ -201,7 +202,7 @@ def test_a_signal_ends_it_with_its_state_kept(number: int, call: int, monkeypatc
             signal.raise_signal(number)
         return plain(*arguments)
 
-    for module in (training, gradients):
+    for module in (loop, gradients):
         monkeypatch.setattr(module, "token_losses", losses)
     stopped: interruption.Interrupted | None = None
     try:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from funcgen.commits import git
 from funcgen.errors import ExperimentError
 from funcgen.experiments import dvc
+from funcgen.history.commits import git
 from funcgen.resumption.locks import locked, owner
 from funcgen.search import runs
 from funcgen.search.plan import Search

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from funcgen import sections
 from funcgen.artifacts import EXAMPLES, Example
-from funcgen.examples import write_examples
 from funcgen.expressions import EXPRESSIONS
 from funcgen.optimizers import adamw
 from funcgen.params import parse_block, read_document
 from funcgen.protocols import Chosen, GenerateJob, Generation, Language, TrainJob
+from funcgen.storage.examples import write_examples
 from funcgen.strategies import retrieval
+from tests.generation.test_decoding import GREEDY
 from tests.small import FULL, MODEL, TOKENIZER
-from tests.test_decoding import GREEDY
 
 ROOT = Path(__file__).parents[2]
 COMPUTE = sections.Compute(processes=1, sharding="none", threads=1, device="cpu", precision="float32", numeric_mode="fast")

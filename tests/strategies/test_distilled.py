@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from funcgen import checkpoints, distillation, params, sections
+from funcgen import checkpoints, params, sections
 from funcgen.artifacts import (
     EXAMPLES,
     INVENTORY,
@@ -22,11 +22,12 @@ from funcgen.artifacts import (
     read_json,
 )
 from funcgen.errors import DataError
-from funcgen.examples import write_examples
+from funcgen.generation import distillation
 from funcgen.params import Params
 from funcgen.protocols import GenerateJob, TrainJob
+from funcgen.storage.examples import write_examples
 from funcgen.strategies import distilled
-from funcgen.tokenization import Codec
+from funcgen.tokens.tokenization import Codec
 from stages.tokenize import work
 from tests.cafes import corpus
 from tests.silent import SILENT

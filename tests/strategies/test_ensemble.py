@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 
 from funcgen import params
 from funcgen.artifacts import GENERATIONS, GENERATIONS_SCHEMA, METRICS, PLOTS, PRETRAINED, TEXT_NETWORK, TRAINED, read_json
-from funcgen.tables import read_parquet
+from funcgen.storage.tables import read_parquet
 from stages import generate
 from tests.cafes import corpus
 from tests.publishing.runs import BY_TEXT, learn

@@ -9,19 +9,21 @@ from typing import Any, Literal
 import pytest
 import torch
 
-from funcgen import checkpoints, reranking, sections, tokenization
+from funcgen import checkpoints, sections
 from funcgen.artifacts import TEXT_NETWORK, TRAINED, Example
 from funcgen.errors import ExpressionError
 from funcgen.expressions.direct import Direct
+from funcgen.generation import reranking
 from funcgen.grammar import Grammar, Grammars, Mask, Pieces
 from funcgen.models import gpt
-from funcgen.packing import TokenSequence
 from funcgen.protocols import GenerateJob, Generation
 from funcgen.strategies import model as strategy
-from funcgen.tokenization import Codec
-from funcgen.training import sequence_losses
+from funcgen.tokens import tokenization
+from funcgen.tokens.tokenization import Codec
+from funcgen.training.loop import sequence_losses
+from funcgen.training.packing import TokenSequence
+from tests.generation.test_decoding import BEAM, GREEDY, SAMPLE
 from tests.small import TOKENIZER
-from tests.test_decoding import BEAM, GREEDY, SAMPLE
 
 COMPUTE = sections.Compute(processes=1, sharding="none", threads=1, device="cpu", precision="float32", numeric_mode="fast")
 SIZES = gpt.Params(

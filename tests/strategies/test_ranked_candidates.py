@@ -6,24 +6,25 @@ from pathlib import Path
 import pytest
 import torch
 
-from funcgen import checkpoints, sections, tokenization
-from funcgen.abstention import Calibration
+from funcgen import checkpoints, sections
 from funcgen.artifacts import TRAINED, Example
 from funcgen.calls.schema import Thresholds
-from funcgen.evaluation import evaluation
 from funcgen.expressions import call
+from funcgen.generation.abstention import Calibration
+from funcgen.generation.writing import Writer
 from funcgen.models import gpt
-from funcgen.packing import TokenSequence
 from funcgen.protocols import Chosen, GenerateJob, Generation
+from funcgen.scoring.evaluation import evaluation
 from funcgen.sections import Evaluate
 from funcgen.strategies import model as strategy
 from funcgen.tasks import bitext, movielens_small
-from funcgen.tokenization import Codec
-from funcgen.training import sequence_losses
-from funcgen.writing import Writer
+from funcgen.tokens import tokenization
+from funcgen.tokens.tokenization import Codec
+from funcgen.training.loop import sequence_losses
+from funcgen.training.packing import TokenSequence
+from tests.generation.test_decoding import BEAM
 from tests.small import SIZES
 from tests.small import TOKENIZER as SMALL
-from tests.test_decoding import BEAM
 
 COMPUTE = sections.Compute(processes=1, sharding="none", threads=1, device="cpu", precision="float32", numeric_mode="fast")
 TOKENIZER = replace(SMALL, max_prompt_length=32)

@@ -15,12 +15,12 @@ from funcgen.optimizers import adamw
 from funcgen.protocols import Chosen, GenerateJob, Generation, Language, TrainJob
 from funcgen.rules.files import load
 from funcgen.rules.writing import write
+from funcgen.storage.tables import write_parquet
 from funcgen.strategies import rule
-from funcgen.tables import write_parquet
 from tests.cafes import example
+from tests.generation.test_decoding import GREEDY
 from tests.hostile import hard_text, some_examples
 from tests.small import FULL, MODEL, TOKENIZER
-from tests.test_decoding import GREEDY
 
 DIRECT = direct.language(direct.Params(), {})
 TEMPLATE = template.language(template.Params(5, 0.98, 0.6), {"arguments": {}, "phrases": {}, "references": []})

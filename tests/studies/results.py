@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from funcgen.paired import Difference
+from funcgen.scoring.paired import Difference
 from funcgen.studies import plan
 from funcgen.studies.results import ArmResult, StudyResult
 

@@ -10,7 +10,7 @@ from funcgen.artifacts import Example
 from funcgen.errors import StudyError
 from funcgen.experiments import overrides
 from funcgen.finance.sentiment import CLASSES, report
-from funcgen.scorecard import scorecard, slot_table
+from funcgen.scoring.scorecard import scorecard, slot_table
 from funcgen.studies import plan
 from funcgen.studies.results import Outcome, summarize
 from tests.studies.results import study as read_study

@@ -9,8 +9,8 @@ from threading import Thread
 
 import pytest
 
-from funcgen.commits import git
 from funcgen.experiments import dvc
+from funcgen.history.commits import git
 from funcgen.resumption import interruption
 from funcgen.resumption.interruption import Interrupted
 from funcgen.studies import plan, runs

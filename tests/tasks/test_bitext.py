@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from funcgen.acceptance import check
 from funcgen.artifacts import Example, LeftOut, Rejected, Split
 from funcgen.calls.canonical import parse, render
 from funcgen.calls.schema import Thresholds
 from funcgen.errors import DataError
 from funcgen.expressions import call
-from funcgen.ingestion import ingest
+from funcgen.ingestion.acceptance import check
+from funcgen.ingestion.collection import ingest
 from funcgen.raw.records import Record
 from funcgen.scoring import Ranking
 from funcgen.tasks.bitext import Params, read, scoped, scoring, to_example

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from funcgen.acceptance import check
 from funcgen.artifacts import Example, Rejected
-from funcgen.division import drawn
 from funcgen.errors import DataError
-from funcgen.ingestion import ingest
+from funcgen.ingestion.acceptance import check
+from funcgen.ingestion.collection import ingest
+from funcgen.ingestion.division import drawn
 from funcgen.raw.records import Record
 from funcgen.tasks.bitext_answers import Params, arguments, filled, read, scoring, slot_checker, to_example
 from tests import real_data

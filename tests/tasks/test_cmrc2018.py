@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from funcgen.acceptance import check
 from funcgen.artifacts import Example
 from funcgen.editing.words import Words
 from funcgen.expressions import edit
-from funcgen.ingestion import ingest
+from funcgen.ingestion.acceptance import check
+from funcgen.ingestion.collection import ingest
 from funcgen.tasks.cmrc2018 import Params, paragraphs, read, scoring, to_example
 from tests import real_data
 from tests.small import INGEST

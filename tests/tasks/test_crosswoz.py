@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from funcgen.acceptance import check
 from funcgen.artifacts import Example, LeftOut
 from funcgen.errors import DataError
-from funcgen.ingestion import ingest
+from funcgen.ingestion.acceptance import check
+from funcgen.ingestion.collection import ingest
 from funcgen.raw import crosswoz
 from funcgen.raw.crosswoz import as_mined, mined
 from funcgen.raw.records import Record

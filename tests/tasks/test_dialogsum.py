@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from funcgen.acceptance import check
 from funcgen.artifacts import Example, Rejected
 from funcgen.expressions import edit
-from funcgen.ingestion import ingest
+from funcgen.ingestion.acceptance import check
+from funcgen.ingestion.collection import ingest
 from funcgen.raw.downloads import Release
 from funcgen.raw.records import Record
 from funcgen.tasks import dialogsum

@@ -6,10 +6,10 @@ from typing import Literal
 
 import pytest
 
-from funcgen.acceptance import check
 from funcgen.artifacts import Example, LeftOut, Rejected
 from funcgen.errors import DataError
-from funcgen.ingestion import ingest
+from funcgen.ingestion.acceptance import check
+from funcgen.ingestion.collection import ingest
 from funcgen.raw.records import Record
 from funcgen.scoring import Scoring
 from funcgen.tasks import e2e

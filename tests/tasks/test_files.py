@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from funcgen.acceptance import check
 from funcgen.artifacts import Example, Rejected
 from funcgen.errors import DataError
-from funcgen.ingestion import ingest
+from funcgen.ingestion.acceptance import check
+from funcgen.ingestion.collection import ingest
 from funcgen.raw.mapping import Columns
 from funcgen.scoring import Scoring
 from funcgen.tasks.files import Params, PathsBySplit, read, scoring

@@ -5,13 +5,13 @@ from collections import Counter
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from funcgen.acceptance import check
 from funcgen.artifacts import Example, Rejected
 from funcgen.calls.canonical import parse, unquote
 from funcgen.calls.schema import Thresholds
 from funcgen.expressions import call
 from funcgen.finance.topics import OTHER, TOPICS
-from funcgen.ingestion import ingest
+from funcgen.ingestion.acceptance import check
+from funcgen.ingestion.collection import ingest
 from funcgen.tasks.financial_phrasebank import Params, read, scoring, to_example
 from tests import real_data
 from tests.small import INGEST

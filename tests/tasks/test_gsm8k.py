@@ -6,10 +6,10 @@ from re import fullmatch
 
 import pytest
 
-from funcgen.acceptance import check
 from funcgen.artifacts import Example, Rejected
 from funcgen.expressions import arithmetic
-from funcgen.ingestion import ingest
+from funcgen.ingestion.acceptance import check
+from funcgen.ingestion.collection import ingest
 from funcgen.raw.records import Record
 from funcgen.scoring import Scoring
 from funcgen.tasks.gsm8k import Params, read, scoring, to_example

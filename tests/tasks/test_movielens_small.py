@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
-from funcgen.acceptance import check
 from funcgen.artifacts import Example, Rejected
 from funcgen.calls.canonical import parse, render
-from funcgen.ingestion import ingest
+from funcgen.ingestion.acceptance import check
+from funcgen.ingestion.collection import ingest
 from funcgen.raw.records import Record
 from funcgen.scoring import Ranking
 from funcgen.tasks.movielens_small import Like, Params, examples, read, scoring, to_like

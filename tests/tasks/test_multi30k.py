@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from funcgen.acceptance import check
 from funcgen.artifacts import Example, Rejected
-from funcgen.ingestion import ingest
+from funcgen.ingestion.acceptance import check
+from funcgen.ingestion.collection import ingest
 from funcgen.scoring import Scoring
 from funcgen.tasks.multi30k import Params, pairs, read, scoring
 from tests import real_data

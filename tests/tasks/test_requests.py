@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from funcgen.acceptance import check
 from funcgen.artifacts import Example, Split
 from funcgen.corpora.composition import print_call, texts
 from funcgen.corpora.corpus import Function, load_requests
 from funcgen.corpora.forms import Language
-from funcgen.ingestion import ingest
+from funcgen.ingestion.acceptance import check
+from funcgen.ingestion.collection import ingest
 from funcgen.tasks import assistant
 from funcgen.tasks.requests import Params, read, scoring
 from tests.small import INGEST

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from funcgen.acceptance import check
 from funcgen.artifacts import Example
 from funcgen.calls.canonical import parse, render
 from funcgen.errors import DataError
-from funcgen.ingestion import ingest
+from funcgen.ingestion.acceptance import check
+from funcgen.ingestion.collection import ingest
 from funcgen.tasks.sgd_calls import Params, read, recent, scoring, to_example
 from tests import real_data
 from tests.small import INGEST

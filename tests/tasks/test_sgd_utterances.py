@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from funcgen.acceptance import check
 from funcgen.artifacts import Example
 from funcgen.calls.sources import spoken
 from funcgen.errors import DataError
-from funcgen.ingestion import ingest
+from funcgen.ingestion.acceptance import check
+from funcgen.ingestion.collection import ingest
 from funcgen.slots.verbatim import Verbatim
 from funcgen.tasks.sgd_utterances import Params, arguments, read, scoring, to_example
 from tests import real_data

@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
-from funcgen.acceptance import check
 from funcgen.artifacts import Example
 from funcgen.calls.canonical import parse, render
-from funcgen.ingestion import ingest
+from funcgen.ingestion.acceptance import check
+from funcgen.ingestion.collection import ingest
 from funcgen.raw.snips import INTENTS
 from funcgen.tasks.snips import Params, read, scoring, to_example
 from tests import real_data

@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from funcgen.constraints import within
+from funcgen.generation.constraints import within
 from funcgen.grammar import Pieces, accepts
 from funcgen.templates.grammar import State, TemplateGrammar
 from funcgen.templates.literals import Literals

@@ -12,7 +12,7 @@ from funcgen.metrics import bleu, exact_match
 from funcgen.reports.comparison import Scorer, compared, scorer
 from funcgen.reports.items import chrf_of
 from funcgen.reports.sides import SHOWN, Item, Side, stale
-from funcgen.scorecard import intervals, metric_tables
+from funcgen.scoring.scorecard import intervals, metric_tables
 from funcgen.slots.comparison import Slot
 from funcgen.slots.rate import COUNTED
 

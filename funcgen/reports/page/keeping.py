@@ -5,10 +5,10 @@ from pathlib import Path
 
 from funcgen import tracking
 from funcgen.artifacts import write_text
+from funcgen.history.revisions import tree
+from funcgen.history.trace import LAST, links
 from funcgen.reports import views
 from funcgen.reports.page.writing import page
-from funcgen.revisions import tree
-from funcgen.trace import LAST, links
 
 NAME = "report.html"
 

@@ -1,0 +1,1 @@
+"""What computes: processes, threads, devices, numeric modes, and the kernels that torch chooses by them."""

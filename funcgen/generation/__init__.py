@@ -1,0 +1,1 @@
+"""From prompts to texts: networks asked for expressions, under a grammar, and one of several candidates chosen."""
