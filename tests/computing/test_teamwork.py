@@ -71,9 +71,9 @@ def test_a_process_that_ends_is_noticed() -> None:
 
 def test_where_the_first_is_killed_the_others_end(tmp_path: Path) -> None:
     files = [str(tmp_path / name) for name in ("first", "other")]
-    script = "import sys; from tests import test_teamwork as t; t.shared_out(t.never_done, sys.argv[1:], 2, t.NOWHERE)"
+    script = "import sys; from tests.computing import test_teamwork as t; t.shared_out(t.never_done, sys.argv[1:], 2, t.NOWHERE)"
     with subprocess.Popen([sys.executable, "-c", script, *files], cwd=ROOT) as first:
-        until(lambda: all(Path(file).is_file() and Path(file).read_text("ascii") for file in files))
+        until(lambda: first.poll() is not None or all(Path(file).is_file() and Path(file).read_text("ascii") for file in files))
         other = int(Path(files[1]).read_text("ascii"))
         assert is_there(other)
         first.kill()
