@@ -49,6 +49,7 @@ class Params:
     columns: Columns
     lowercase: bool
     bleu_tokenizer: BleuTokenizer
+    condensed: bool
 
     def __post_init__(self) -> None:
         if self.paths_by_split.train and self.paths:
@@ -70,7 +71,7 @@ def data(params: Params) -> DataSet:
 
 def scoring(params: Params) -> Scoring:
     """As the parameters say."""
-    return Scoring(lowercase=params.lowercase, tokenizer=params.bleu_tokenizer)
+    return Scoring(lowercase=params.lowercase, tokenizer=params.bleu_tokenizer, condensed=params.condensed)
 
 
 def slot_checker(params: Params) -> None:

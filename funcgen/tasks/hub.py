@@ -50,6 +50,7 @@ class Params:
     columns: Columns
     lowercase: bool
     bleu_tokenizer: BleuTokenizer
+    condensed: bool
 
 
 def arguments(source: str) -> tuple[tuple[str, str], ...]:
@@ -64,7 +65,7 @@ def data(params: Params) -> DataSet:
 
 def scoring(params: Params) -> Scoring:
     """As the parameters say."""
-    return Scoring(lowercase=params.lowercase, tokenizer=params.bleu_tokenizer)
+    return Scoring(lowercase=params.lowercase, tokenizer=params.bleu_tokenizer, condensed=params.condensed)
 
 
 def slot_checker(params: Params) -> None:

@@ -23,7 +23,7 @@ from tests.small import INGEST
 
 NONE = PathsBySplit([], [], [])
 COLUMNS = Columns(source="source", target="target", references=None, arguments=None, group=None, split=None)
-PARAMS = Params(paths=["data/raw/*"], paths_by_split=NONE, columns=COLUMNS, lowercase=False, bleu_tokenizer="13a")
+PARAMS = Params(paths=["data/raw/*"], paths_by_split=NONE, columns=COLUMNS, lowercase=False, bleu_tokenizer="13a", condensed=False)
 OPTIONS = replace(INGEST, max_rejected_share=0.1, max_characters=1000, validation_share=0.3, test_share=0.3)
 PAIR = b"source,target\na,b\n"
 Put = Callable[[str, bytes], None]
@@ -167,6 +167,7 @@ def test_paths_that_contradict_each_other_are_refused() -> None:
 
 def test_scoring_is_that_of_the_parameters() -> None:
     assert scoring(replace(PARAMS, lowercase=True, bleu_tokenizer="zh")) == Scoring(lowercase=True, tokenizer="zh")
+    assert scoring(replace(PARAMS, condensed=True)) == Scoring(lowercase=False, tokenizer="13a", condensed=True)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -37,7 +37,9 @@ def folder(rows: dict[str, list[dict[str, str]]] = ROWS) -> Params:
     Path("data/raw/sums").mkdir(parents=True)
     for split, content in rows.items():
         Path(f"data/raw/sums/{split}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in content), "utf-8")
-    return Params("data/raw/sums", None, None, Splits("train", "validation", None), COLUMNS, lowercase=False, bleu_tokenizer="13a")
+    return Params(
+        "data/raw/sums", None, None, Splits("train", "validation", None), COLUMNS, lowercase=False, bleu_tokenizer="13a", condensed=False
+    )
 
 
 def refusal(params: Params) -> str:
@@ -85,7 +87,7 @@ def test_structured_columns_are_mapped() -> None:
     rows = [{"q": "x", "a": "y", "given": {"n": "1", "m": None}, "more": ["z"], "unit": 7, "part": part} for part in ("val", "rest")]
     pq.write_table(pa.Table.from_pylist(rows), "typed/train.parquet")
     columns = Columns(source="q", target="a", references="more", arguments="given", group="unit", split="part")
-    params = Params("typed", None, None, Splits("train", None, None), columns, lowercase=False, bleu_tokenizer="13a")
+    params = Params("typed", None, None, Splits("train", None, None), columns, lowercase=False, bleu_tokenizer="13a", condensed=False)
     first, second = read(params)
     assert first == Example("validation", "7", "x", "y", "typed train:row 1", (("n", "1"),), ("z",))
     assert isinstance(second, Rejected)
