@@ -32,6 +32,8 @@ Point = dict[str, Value]
 DIGITS = 3
 """Significant digits: of a value where the scale is logarithmic, else of the width of its range."""
 WORD = re.compile(r"[A-Za-z][\w./-]*", re.ASCII)
+NO_WORDS = ("nan", "inf", "null", "true", "false")
+"""What DVC reads as something else, in whatever case (Hydra's grammar of overrides)."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,6 @@ def scalar(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float) and math.isfinite(value):
         return repr(value)
-    if isinstance(value, str) and WORD.fullmatch(value):
+    if isinstance(value, str) and WORD.fullmatch(value) and value.lower() not in NO_WORDS:
         return value
     raise ValueError(f"{value!r} must be a number, true, false, or a word of letters, digits and _ . / - that begins with a letter")

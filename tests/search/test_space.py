@@ -100,6 +100,11 @@ def test_what_cannot_be_an_override_is_refused(value: Any) -> None:
         assert to_hydra_overrides([f"k={space.text(value)}"])[0].value() == value
 
 
+@pytest.mark.parametrize("value", ["NAN", "nan", "Inf", "nUll", "TRUE", ["a", "fAlse"]])
+def test_what_dvc_reads_as_something_else_is_refused(value: Any) -> None:
+    assert not accepted(value)
+
+
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "unknown key": ({"optimizer.adamw.learning_rat": {"low": 1, "high": 2}}, "did you mean optimizer.adamw.learning_rate?"),
     "unknown section": ({"optimiser.rate": {"low": 1, "high": 2}}, "allowed: compute, evaluate"),
