@@ -159,12 +159,13 @@ def overrides(point: Mapping[str, Value]) -> list[str]:
 
 def text(value: Value) -> str:
     """A value as one override says it; raises ValueError where YAML, or DVC, would read something else there."""
-    written = f"[{','.join(scalar(one) for one in value)}]" if isinstance(value, list) else scalar(value)
+    several = value if isinstance(value, list) else [value]
+    written = f"[{','.join(map(scalar, several))}]" if value is several else scalar(value)
     try:
         read = YAML(typ="safe", pure=True).load(written)
     except YAMLError:
         read = None
-    if type(read) is not type(value) or read != value:
+    if type(read) is not type(value) or read != value or any(isinstance(one, str) and one.lower() in NO_WORDS for one in several):
         raise ValueError(f"{value!r} cannot be given to dvc exp run as {written}")
     return written
 
@@ -175,6 +176,6 @@ def scalar(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float) and math.isfinite(value):
         return repr(value)
-    if isinstance(value, str) and WORD.fullmatch(value) and value.lower() not in NO_WORDS:
+    if isinstance(value, str) and WORD.fullmatch(value):
         return value
     raise ValueError(f"{value!r} must be a number, true, false, or a word of letters, digits and _ . / - that begins with a letter")
