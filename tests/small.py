@@ -16,7 +16,7 @@ TOKENIZER = sections.Tokenizer(
     validation_texts=1,
     whole_texts=False,
     valid_tokens=False,
-    augmentation=sections.Augmentation(copies=0, share=0.5, seed=1),
+    augmentation=sections.Augmentation(copies=0, share=0.5, fresh=0.0, seed=1),
 )
 
 INGEST = sections.Ingest(

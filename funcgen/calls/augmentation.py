@@ -2,21 +2,26 @@
 
 A network that quotes should learn of a value where it stands, not which it is, since names are mostly new. A value is exchanged where
 the source shows it once, as whole words that no other value has, and for one that training has under the same argument's name, drawn
-as often as it is there. Which of an example's values are exchanged, and for which, follows from the seed.
+as often as it is there, or, where that is to teach copying of what nobody has seen, for one whose letters and digits are drawn anew.
+Which of an example's values are exchanged, and for which, follows from the seed.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import NamedTuple
 
 import numpy as np
 
 from funcgen.artifacts import Example
-from funcgen.calls.canonical import Call, Scalar, Value, parse, render, scalars, unquote
+from funcgen.calls.canonical import CONSTANTS, Call, Scalar, Value, is_bare, parse, quote, render, scalars, unquote
 from funcgen.calls.spans import places_of
 from funcgen.errors import ExpressionError
 from funcgen.sections import Augmentation
+
+LEADING = "123456789"
+"""What of a bare number is drawn anew: behind a 0 in front it would be none."""
 
 
 class Shown(NamedTuple):
@@ -39,10 +44,36 @@ def augmented(examples: Sequence[Example], known: Collection[str], options: Augm
     for _ in range(options.copies):
         for example, call, places in found:
             drawn = [place for place in places if random.random() < options.share]
-            others = {place: values[place.name][int(random.integers(len(values[place.name])))] for place in drawn}
+            others = {place: other(values[place.name], options.fresh, random) for place in drawn}
             made = exchanged(example, call, others)
             if made.source != example.source and made.source not in known:
                 yield made
+
+
+def refreshed(example: Example, names: Collection[str], random: np.random.Generator) -> Example:
+    """An example, whose target is a call, with values that nobody has seen of the arguments named, where its source shows them."""
+    call = parse(example.target)
+    found = [
+        (place, scalars(dict(call.arguments)[place.name])[place.number]) for place in shown(call, example.source) if place.name in names
+    ]
+    return exchanged(example, call, {place: anew(scalar, random) for place, scalar in found})
+
+
+def other(values: Sequence[Scalar], fresh: float, random: np.random.Generator) -> Scalar:
+    """One of the values; a share of them `fresh`, with letters and digits drawn anew."""
+    value = values[int(random.integers(len(values)))]
+    return anew(value, random) if fresh and random.random() < fresh else value
+
+
+def anew(scalar: Scalar, random: np.random.Generator) -> Scalar:
+    """A scalar that looks like another: each of its letters a-z, in its case, and each of its digits is one that is drawn."""
+    if scalar in CONSTANTS:
+        return scalar
+    bare = is_bare(scalar)
+    alphabets = (LEADING,) if bare else (digits, ascii_lowercase, ascii_uppercase)
+    of = {character: alphabet for alphabet in alphabets for character in alphabet}
+    text = "".join(of[one][int(random.integers(len(of[one])))] if one in of else one for one in unquote(scalar))
+    return text if bare else quote(text)
 
 
 def parsed(examples: Sequence[Example]) -> Iterator[tuple[Example, Call]]:

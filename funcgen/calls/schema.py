@@ -2,13 +2,14 @@
 
 A parameter's values are strings or bare (numbers, true, false, null). It is closed where few values occur often: those are
 enumerated, also where annotators normalised them ("San Francisco" for "SF"). It is open where other values occur, or must be expected
-because the enumerated ones are so many, and where training shows that its values can be quoted from the input. It can be both.
+because the enumerated ones are so many, and where training shows that its values can be quoted from the input. It can be both. Of some
+parameters it can be said that no value is enumerated: an order's number is the one that the input has, however few training has seen.
 """
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
@@ -75,21 +76,22 @@ class Lesson(NamedTuple):
     source: str
 
 
-def learn(lessons: Iterable[Lesson], thresholds: Thresholds) -> Schemas:
-    """The schemas of the functions that are called."""
+def learn(lessons: Iterable[Lesson], thresholds: Thresholds, quoted: Collection[str]) -> Schemas:
+    """The schemas of the functions that are called; of the parameters `quoted` no value is enumerated."""
     by_function: dict[str, list[Lesson]] = {}
     for lesson in lessons:
         by_function.setdefault(lesson.call.function, []).append(lesson)
-    return {name: parameters(by_function[name], thresholds) for name in sorted(by_function)}
+    return {name: parameters(by_function[name], thresholds, quoted) for name in sorted(by_function)}
 
 
-def parameters(lessons: Sequence[Lesson], thresholds: Thresholds) -> list[Parameter]:
+def parameters(lessons: Sequence[Lesson], thresholds: Thresholds, quoted: Collection[str]) -> list[Parameter]:
     """The parameters that a function's calls give."""
     given: dict[str, list[tuple[Value, str]]] = {name: [] for name in order(lesson.call for lesson in lessons)}
     for call, source in lessons:
         for name, value in call.arguments:
             given[name].append((value, source))
-    return [parameter(name, values, len(values) == len(lessons), thresholds) for name, values in given.items()]
+    never = replace(thresholds, max_values=0)
+    return [parameter(name, values, len(values) == len(lessons), never if name in quoted else thresholds) for name, values in given.items()]
 
 
 def order(calls: Iterable[Call]) -> list[str]:

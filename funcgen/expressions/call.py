@@ -27,7 +27,7 @@ from funcgen.calls.canonical import Call, Scalar, bounded, parse, quote, refuse,
 from funcgen.calls.hints import HINTS, HintName
 from funcgen.calls.schema import Lesson, Parameter, Schemas, Thresholds
 from funcgen.calls.spans import SEGMENTS, places_of, quotation, unspaced
-from funcgen.errors import ExpressionError
+from funcgen.errors import DataError, ExpressionError
 from funcgen.grammar import Grammars, Pieces
 from funcgen.protocols import Inventory
 
@@ -36,13 +36,14 @@ SYMBOL = re.compile(r"(\{[^{}]*\})")
 
 @dataclass(frozen=True)
 class Params:
-    """Which values are enumerated, and in which order parameters come.
+    """Which values are enumerated, the parameters of which none is (`quoted`), and in which order parameters come.
 
     `lines_as_symbols`: of a source the model reads the lines that are such values, each as its symbol. `hint`: the
     rule (funcgen/calls/hints.py) that says what the model reads in front of it.
     """
 
     closed: Thresholds
+    quoted: list[str]
     order: Order
     lines_as_symbols: bool
     hint: HintName
@@ -168,8 +169,17 @@ class Calls:
 
 
 def learn(params: Params, examples: Sequence[Example]) -> Inventory:
-    """The schemas of the functions that training targets call; a target that is no call teaches nothing, and has no expression."""
-    return schema.to_inventory(schema.learn(parsed(examples), params.closed))
+    """The schemas of the functions that training targets call; a target that is no call teaches nothing, and has no expression.
+
+    Raises DataError where no call has a parameter that is to be quoted.
+    """
+    schemas = schema.learn(parsed(examples), params.closed, params.quoted)
+    known = sorted({parameter.name for found in schemas.values() for parameter in found})
+    if unknown := [name for name in params.quoted if name not in known]:
+        raise DataError(
+            f"expression.call.quoted: no call of training has a parameter {unknown[0]!r}; there are: {', '.join(known) or 'none'}"
+        )
+    return schema.to_inventory(schemas)
 
 
 def parsed(examples: Sequence[Example]) -> Iterator[Lesson]:

@@ -30,10 +30,14 @@ class Ingest:
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Further training texts where targets are calls (`funcgen.calls.augmentation`): copies of each, and the share of values exchanged."""
+    """Further training texts where targets are calls (`funcgen.calls.augmentation`): copies of each, and the share of values exchanged.
+
+    `fresh`: of those the share for values that nobody has seen, with letters and digits drawn anew.
+    """
 
     copies: Annotated[int, Ge(0)]
     share: Annotated[float, Interval(gt=0, le=1)]
+    fresh: Share
     seed: Seed
 
 

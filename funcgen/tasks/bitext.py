@@ -5,10 +5,11 @@
 
 27 intents; a request names one of seven things (order_id, invoice_id, account_type, person_name, refund_amount, delivery_city,
 delivery_country), or none. Few values occur (five order numbers, seven types of account), all of validation's in training: what counts is
-to understand requests, not to copy values. Values are as annotated: who wants a platinum account has account_type="Platinum". The
-official splits, 6,480 / 810 / 810 requests, are made from the same patterns; two requests of validation and three of test are in training
-too and are rejected there. The slice `misspelled` has the requests that are tagged as noisy (Z), `spelled` the others. Licence
-CDLA-Sharing 1.0.
+to understand requests, not to copy values. With `fresh_values` validation and test name others, of which each letter and digit is drawn
+anew, but for types of account: what a system is worth whose customers have orders of their own. Values are as annotated: who wants a
+platinum account has account_type="Platinum". The official splits, 6,480 / 810 / 810 requests, are made from the same patterns; two requests
+of validation and three of test are in training too and are rejected there. The slice `misspelled` has the requests that are tagged as noisy
+(Z), `spelled` the others. Licence CDLA-Sharing 1.0.
 
 All requests are ones that some intent is for. So that a system can be tried on others, validation and test can have what is out of scope,
 with the target out_of_scope(), which no training example has: the requests of intents that training does without, which are near to those
@@ -22,7 +23,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from funcgen.artifacts import OUT_OF_SCOPE, Example, LeftOut, Rejected, Split
+from funcgen.calls.augmentation import refreshed
 from funcgen.calls.canonical import Call, function_of, quote, render
 from funcgen.errors import DataError
 from funcgen.ingestion.division import apart, draw
@@ -50,15 +54,19 @@ COLUMNS = ("utterance", "intent", "entity_type", "entity_value", "tags")
 
 OTHERWISE = render(Call(OUT_OF_SCOPE, ()))
 SEED = 1
-"""Of the draw that divides the utterances of SNIPS."""
+"""Of the draw that divides the utterances of SNIPS, and of values that nobody has seen."""
+OWN = ("order_id", "invoice_id", "person_name", "refund_amount", "delivery_city", "delivery_country")
+"""What customers name of their own; types of account are the company's."""
 
 
 @dataclass(frozen=True)
 class Params:
-    """Intents that training does without, and whether utterances of SNIPS are there: what is out of scope."""
+    """Intents that training does without, and whether utterances of SNIPS are there: what is out of scope; whether validation and test
+    name values that nobody has seen."""
 
     held_out_intents: list[str]
     snips: bool
+    fresh_values: bool
 
     @property
     def scoped(self) -> bool:
@@ -90,10 +98,14 @@ def read(params: Params) -> Iterator[Example | Rejected | LeftOut]:
     """The requests of test, validation and training, in the files' order, then the utterances of SNIPS; raises DataError."""
     paths = obtain(RELEASE)
     known: set[str] = set()
+    random = np.random.Generator(np.random.PCG64(SEED))
     for row in apart(row for name, split in FILES.items() for row in requests(paths[name], name, split)):
-        if isinstance(row, Example):
-            known.add(function_of(row.target) or "")
-        yield scoped(row, params) if params.scoped and isinstance(row, Example) else row
+        if isinstance(row, Rejected):
+            yield row
+            continue
+        known.add(function_of(row.target) or "")
+        named = refreshed(row, OWN, random) if params.fresh_values and row.split != "train" else row
+        yield scoped(named, params) if params.scoped else named
     if unknown := sorted(set(params.held_out_intents) - known):
         raise DataError(f"task.bitext.held_out_intents: {unknown[0]!r} is no intent; allowed: {', '.join(sorted(known))}")
     if params.snips:

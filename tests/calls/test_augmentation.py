@@ -1,5 +1,6 @@
 """Further texts to learn calls from: values exchanged where they stand, each call still the one that its source asks for."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from funcgen.calls.spans import places_of
 from funcgen.sections import Augmentation
 from tests.expressions.calls import LANGUAGE, TRAINING, example
 
-ALL = Augmentation(copies=3, share=1.0, seed=1)
+ALL = Augmentation(copies=3, share=1.0, fresh=0.0, seed=1)
 PLAY = [
     example("play Quiet Harbor by Mara Lindt", 'play(album="Quiet Harbor", artist="Mara Lindt")'),
     example("put on Zoë by Kit & Co", 'play(album="Zoë", artist="Kit & Co")'),
@@ -35,7 +36,7 @@ def test_values_are_exchanged_for_others_of_the_same_argument_in_source_and_call
 
 
 def test_what_is_made_differs_from_what_is_known_and_keeps_the_rest_of_the_example() -> None:
-    known = {"play Zoë by Mara Lindt", PLAY[0].source, PLAY[2].source}
+    known = {"play Quiet Harbor by Kit & Co", PLAY[0].source, PLAY[2].source}
     found = list(augmented(PLAY, known, replace(ALL, copies=40, share=0.5)))
     assert found
     assert not known & {one.source for one in found}
@@ -87,7 +88,7 @@ def test_what_the_source_shows_of_a_call_it_shows_afterwards(lessons: list[tuple
         str(number): replace(example(source, render(Call("f", tuple(zip("xyz", map(quote, values), strict=False))))), group=str(number))
         for number, (source, values) in enumerate(lessons)
     }
-    for one in augmented(list(bases.values()), (), Augmentation(copies=2, share=0.7, seed=seed)):
+    for one in augmented(list(bases.values()), (), Augmentation(copies=2, share=0.7, fresh=0.3, seed=seed)):
         assert visible(bases[one.group]) <= visible(one)
 
 
@@ -100,3 +101,22 @@ def test_a_language_expresses_what_is_made_of_what_it_quotes() -> None:
     found = list(augmented(TRAINING, (), ALL))
     assert found
     assert all(LANGUAGE.express(one) is not None for one in found)
+
+
+def test_what_nobody_has_seen_looks_like_what_is_there() -> None:
+    orders = [
+        example("cancel order 00123842 of Ann O'Hara", 'cancel(order="00123842", of="Ann O\'Hara")'),
+        example("pay 10.50 now", "pay(amount=10.50, now=true)"),
+    ]
+    found = list(augmented(orders, (), replace(ALL, copies=20, fresh=1.0)))
+    assert len({one.source for one in found}) > 30
+    for one in found:
+        assert re.fullmatch(r"cancel order \d{8} of [A-Z][a-z]{2} [A-Z]'[A-Z][a-z]{3}|pay [1-9]0\.[1-9]0 now", one.source)
+        said = [unquote(scalar) for _, value in parse(one.target).arguments for scalar in scalars(value)]
+        assert all(value in one.source for value in said if value != "true")
+
+
+def test_without_fresh_values_nothing_else_is_drawn() -> None:
+    """What is made by a seed stays what it was before there were any."""
+    first = next(iter(augmented(PLAY, (), replace(ALL, seed=3))))
+    assert first.source == "play Quiet Harbor by Kit & Co"

@@ -20,7 +20,7 @@ def lessons(*texts: str, source: str | None = None) -> list[Lesson]:
 
 
 def learned(*texts: str, source: str | None = None) -> list[Parameter]:
-    (found,) = learn(lessons(*texts, source=source), SOME).values()
+    (found,) = learn(lessons(*texts, source=source), SOME, ()).values()
     return list(found)
 
 
@@ -28,6 +28,11 @@ def test_few_frequent_values_are_closed_and_the_rest_is_open() -> None:
     (parameter,) = learned('f(a="x")', 'f(a="y")', 'f(a="y")', 'f(a="x")', 'f(a="x")', 'f(a="z")')
     assert parameter == Parameter("a", "string", required=True, listed="never", closed=["x", "y"], open=True)
     assert not learned('f(a="x")', 'f(a="x")')[0].open
+
+
+def test_of_what_is_to_be_quoted_no_value_is_closed() -> None:
+    (found,) = learn(lessons('f(a="x", b="y")', 'f(a="x", b="y")'), SOME, ["a"]).values()
+    assert [(one.name, one.closed, one.open) for one in found] == [("a", [], True), ("b", ["y"], False)]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +107,7 @@ def test_an_order_that_calls_agree_on_is_kept(lists: list[list[str]]) -> None:
 
 
 def test_the_inventory_is_json_that_comes_back() -> None:
-    schemas = learn(lessons('g(b=["é", "x"], a=7.50)', "g()", 'f(a="x")', 'f(a="x")'), SOME)
+    schemas = learn(lessons('g(b=["é", "x"], a=7.50)', "g()", 'f(a="x")', 'f(a="x")'), SOME, ())
     assert list(schemas) == ["f", "g"]
     assert from_inventory(json.loads(json.dumps(to_inventory(schemas)))) == schemas
     assert from_inventory(to_inventory({})) == {}

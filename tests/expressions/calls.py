@@ -11,7 +11,9 @@ from funcgen.calls.canonical import parse, scalars, unquote
 from funcgen.calls.schema import Thresholds
 from funcgen.expressions import call
 
-PARAMS = call.Params(Thresholds(min_count=2, max_values=4, min_share=0.5, few=1), order="schema", lines_as_symbols=False, hint="none")
+PARAMS = call.Params(
+    Thresholds(min_count=2, max_values=4, min_share=0.5, few=1), quoted=[], order="schema", lines_as_symbols=False, hint="none"
+)
 
 
 def example(source: str, target: str = "f()", split: Any = "train") -> Example:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from funcgen.errors import ArtifactError, ExpressionError
+from funcgen.errors import ArtifactError, DataError, ExpressionError
 from funcgen.expressions import call
 from tests.expressions.calls import LANGUAGE, LANGUAGES, PARAMS, SOURCES, TRAINING, check, example, parts
 
@@ -153,3 +153,12 @@ def test_equal_examples_give_an_equal_inventory() -> None:
 
 def assert_sorted(symbols: Sequence[str]) -> None:
     assert list(symbols) == sorted(set(symbols))
+
+
+def test_what_is_quoted_is_the_source_s_own_and_is_there() -> None:
+    orders = [example(f"cancel {number}", f'cancel(order="{number}")') for number in ("1234", "1234", "777")]
+    language = call.language(PARAMS, call.learn(replace(PARAMS, quoted=["order"]), orders))
+    one = example("cancel 4711", 'cancel(order="4711")')
+    assert language.express(one) == "{cancel()}{order=} 4711{/}"
+    with pytest.raises(DataError, match="no call of training has a parameter 'ordre'; there are: order"):
+        call.learn(replace(PARAMS, quoted=["ordre"]), orders)

@@ -133,7 +133,9 @@ def test_whatever_an_untrained_model_writes_is_a_well_typed_call(
 
 def made_of(*targets: str) -> tuple[call.Calls, Codec]:
     """A language learned from targets, each its own source, and single-byte tokens for it."""
-    params = call.Params(Thresholds(min_count=1, max_values=0, min_share=1.0, few=0), order="schema", lines_as_symbols=False, hint="none")
+    params = call.Params(
+        Thresholds(min_count=1, max_values=0, min_share=1.0, few=0), quoted=[], order="schema", lines_as_symbols=False, hint="none"
+    )
     language = call.language(params, call.learn(params, [example(target, target) for target in targets]))
     return language, Codec(tokenization.train([], TOKENIZER, language.symbols), 100)
 

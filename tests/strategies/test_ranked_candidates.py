@@ -29,7 +29,9 @@ from tests.small import TOKENIZER as SMALL
 COMPUTE = sections.Compute(processes=1, sharding="none", threads=1, device="cpu", precision="float32", numeric_mode="fast")
 TOKENIZER = replace(SMALL, max_prompt_length=32)
 EVALUATE = Evaluate(bootstrap_samples=100, confidence=0.95, seed=1)
-PARAMS = call.Params(Thresholds(min_count=1, max_values=100, min_share=0.0, few=100), order="schema", lines_as_symbols=True, hint="none")
+PARAMS = call.Params(
+    Thresholds(min_count=1, max_values=100, min_share=0.0, few=100), quoted=[], order="schema", lines_as_symbols=True, hint="none"
+)
 TITLES = [f"Film {number} ({1950 + number})" for number in range(12)]
 
 

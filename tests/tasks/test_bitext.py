@@ -14,11 +14,11 @@ from funcgen.ingestion.acceptance import check
 from funcgen.ingestion.collection import ingest
 from funcgen.raw.records import Record
 from funcgen.scoring import Ranking
-from funcgen.tasks.bitext import Params, read, scoped, scoring, to_example
+from funcgen.tasks.bitext import OWN, Params, read, scoped, scoring, to_example
 from tests import real_data
 from tests.small import INGEST
 
-PLAIN = Params(held_out_intents=[], snips=False)
+PLAIN = Params(held_out_intents=[], snips=False, fresh_values=False)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def request(split: Split, intent: str = "delete_account") -> Example:
 
 
 def test_what_is_in_scope_and_what_is_held_out() -> None:
-    params = Params(["delete_account"], snips=False)
+    params = Params(["delete_account"], snips=False, fresh_values=False)
     assert scoped(request("train", "get_refund"), params) == request("train", "get_refund")
     assert scoped(request("test", "get_refund"), params) == replace(request("test", "get_refund"), slices=("in_scope", "spelled"))
     held_out = replace(request("test"), target="out_of_scope()", slices=("out_of_scope", "held_out_intent"))
@@ -103,7 +103,7 @@ def test_the_real_data() -> None:
     assert len({one.function for one in calls}) == 27
     assert Counter(len(one.arguments) for one in calls) == {0: 4_980, 1: 3_102}
     params = call.Params(
-        Thresholds(min_count=5, max_values=100, min_share=0.5, few=20), order="schema", lines_as_symbols=False, hint="none"
+        Thresholds(min_count=5, max_values=100, min_share=0.5, few=20), quoted=[], order="schema", lines_as_symbols=False, hint="none"
     )
     language = call.language(params, call.learn(params, found.examples["train"]))
     for example in (*found.examples["train"], *found.examples["validation"]):
@@ -115,7 +115,7 @@ def test_the_real_data() -> None:
 @pytest.mark.usefixtures("data")
 def test_the_real_data_with_what_is_out_of_scope() -> None:
     real_data.folder("snips/validate_PlayMusic.json")
-    found = ingest(read(Params(["track_order", "get_invoice"], snips=True)), INGEST)
+    found = ingest(read(Params(["track_order", "get_invoice"], snips=True, fresh_values=False)), INGEST)
     check(found, INGEST)
     assert found.counts["rows_left_out"] == 473
     assert found.counts["examples_train"] == 6_463 - 473
@@ -131,4 +131,16 @@ def test_the_real_data_with_what_is_out_of_scope() -> None:
 @pytest.mark.usefixtures("data")
 def test_an_intent_that_there_is_not_is_refused() -> None:
     with pytest.raises(DataError, match="'fly' is no intent; allowed: cancel_order, "):
-        list(read(Params(["fly"], snips=False)))
+        list(read(Params(["fly"], snips=False, fresh_values=False)))
+
+
+@pytest.mark.usefixtures("data")
+def test_the_real_data_with_values_that_nobody_has_seen() -> None:
+    found = ingest(read(replace(PLAIN, fresh_values=True)), INGEST)
+    check(found, INGEST)
+    known = {argument for example in found.examples["train"] for argument in parse(example.target).arguments}
+    for split in ("validation", "test"):
+        given = [argument for example in found.examples[split] for argument in parse(example.target).arguments]
+        own = [argument for argument in given if argument[0] in OWN]
+        assert sum(argument in known for argument in own) < 0.1 * len(own), "those that the request shows in another case"
+        assert all(argument in known for argument in given if argument[0] not in OWN)

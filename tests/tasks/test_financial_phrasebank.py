@@ -85,7 +85,9 @@ def test_the_real_data() -> None:
     everything = [dict(parse(example.target).arguments) for examples in found.examples.values() for example in examples]
     assert Counter(unquote(str(one["sentiment"])) for one in everything) == {"neutral": 2_529, "positive": 1_168, "negative": 514}
     assert {unquote(str(one["topic"])) for one in everything} == {*TOPICS, OTHER}
-    calls = call.Params(Thresholds(min_count=5, max_values=100, min_share=0.5, few=20), order="schema", lines_as_symbols=False, hint="none")
+    calls = call.Params(
+        Thresholds(min_count=5, max_values=100, min_share=0.5, few=20), quoted=[], order="schema", lines_as_symbols=False, hint="none"
+    )
     language = call.language(calls, call.learn(calls, found.examples["train"]))
     for example in found.examples["validation"]:
         expression = language.express(example)
