@@ -12,7 +12,7 @@ from funcgen.tasks import e2e as e2e_task
 EVALUATE = Evaluate(bootstrap_samples=200, confidence=0.95, seed=7)
 MEANING = (("name", "Aromi"), ("eatType", "pub"), ("food", "French"), ("area", "riverside"))
 CONDENSED = {"compression": 100.0, "supported_words": 75.0}
-BITEXT = Chosen("bitext", bitext, bitext.Params([], snips=True))
+BITEXT = Chosen("bitext", bitext, bitext.Params([], snips=True, fresh_values=False))
 
 
 def test_what_the_source_supports_is_scored_where_texts_condense_it() -> None:
