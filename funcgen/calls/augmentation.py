@@ -39,7 +39,7 @@ def augmented(examples: Sequence[Example], known: Collection[str], options: Augm
     values: dict[str, list[Scalar]] = defaultdict(list)
     for _, call, places in found:
         for place in places:
-            values[place.name].append(scalars(dict(call.arguments)[place.name])[place.number])
+            values[place.name].append(said(call, place))
     random = np.random.Generator(np.random.PCG64(options.seed))
     for _ in range(options.copies):
         for example, call, places in found:
@@ -53,10 +53,8 @@ def augmented(examples: Sequence[Example], known: Collection[str], options: Augm
 def refreshed(example: Example, names: Collection[str], random: np.random.Generator) -> Example:
     """An example, whose target is a call, with values that nobody has seen of the arguments named, where its source shows them."""
     call = parse(example.target)
-    found = [
-        (place, scalars(dict(call.arguments)[place.name])[place.number]) for place in shown(call, example.source) if place.name in names
-    ]
-    return exchanged(example, call, {place: anew(scalar, random) for place, scalar in found})
+    others = {place: anew(said(call, place), random) for place in shown(call, example.source) if place.name in names}
+    return exchanged(example, call, others)
 
 
 def other(values: Sequence[Scalar], fresh: float, random: np.random.Generator) -> Scalar:
@@ -96,6 +94,11 @@ def shown(call: Call, source: str) -> list[Shown]:
     times = Counter((place.name, place.number) for place in found)
     alone = [place for place in found if times[place.name, place.number] == 1 and not any(overlap(place, one) for one in found)]
     return sorted(alone, key=lambda place: place.start)
+
+
+def said(call: Call, place: Shown) -> Scalar:
+    """The scalar of a call that its source shows at a place."""
+    return scalars(dict(call.arguments)[place.name])[place.number]
 
 
 def overlap(one: Shown, other: Shown) -> bool:

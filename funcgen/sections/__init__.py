@@ -2,7 +2,7 @@
 
 from funcgen.sections.data import Augmentation, Ingest, Tokenizer
 from funcgen.sections.generation import Beam, Choose, Consensus, Evaluate, Generate, Sample
-from funcgen.sections.ranges import Count, Decay, FutureCost, LabelSmoothing, PlainText, Positive, Seed, Share
+from funcgen.sections.ranges import Count, Decay, FutureCost, LabelSmoothing, PlainText, Positive, Seed, Share, leave_training
 from funcgen.sections.training import Adaptation, Compute, Lora, Pretrain, Schedule, Train
 
 __all__ = [
@@ -29,4 +29,5 @@ __all__ = [
     "Share",
     "Tokenizer",
     "Train",
+    "leave_training",
 ]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Interval
 
-from funcgen.sections.ranges import Positive, Seed, Share
+from funcgen.sections.ranges import Positive, Seed, Share, leave_training
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,7 @@ class Ingest:
     seed: Seed
 
     def __post_init__(self) -> None:
-        if self.validation_share + self.test_share >= 1:
-            raise ValueError("validation_share + test_share must be below 1, so that something is left to train on")
+        leave_training(self.validation_share, self.test_share)
 
 
 @dataclass(frozen=True)

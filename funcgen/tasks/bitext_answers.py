@@ -33,7 +33,7 @@ from funcgen.raw import read as read_file
 from funcgen.raw.downloads import Release, obtain
 from funcgen.raw.records import Record, reject
 from funcgen.scoring import Scoring
-from funcgen.sections import Seed, Share
+from funcgen.sections import Seed, Share, leave_training
 from funcgen.slots.verbatim import Verbatim
 
 VERSION = "1"
@@ -63,8 +63,7 @@ class Params:
     seed: Seed
 
     def __post_init__(self) -> None:
-        if self.validation_share + self.test_share >= 1:
-            raise ValueError("validation_share + test_share must be below 1, so that something is left to train on")
+        leave_training(self.validation_share, self.test_share)
 
 
 def arguments(source: str) -> tuple[tuple[str, str], ...]:

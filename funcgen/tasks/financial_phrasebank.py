@@ -20,7 +20,7 @@ from funcgen.protocols import DataSet
 from funcgen.raw.downloads import Release, obtain
 from funcgen.raw.records import reject
 from funcgen.scoring import Labels, Scoring
-from funcgen.sections import Seed, Share
+from funcgen.sections import Seed, Share, leave_training
 
 VERSION = "1"
 FILE = "Sentences_66Agree.txt"
@@ -40,8 +40,7 @@ class Params:
     seed: Seed
 
     def __post_init__(self) -> None:
-        if self.validation_share + self.test_share >= 1:
-            raise ValueError("validation_share + test_share must be below 1, so that something is left to train on")
+        leave_training(self.validation_share, self.test_share)
 
 
 def arguments(source: str) -> tuple[tuple[str, str], ...]:

@@ -26,7 +26,7 @@ from funcgen.raw import read as read_file
 from funcgen.raw.downloads import Release, obtain
 from funcgen.raw.records import Record, reject
 from funcgen.scoring import Ranking, Scoring
-from funcgen.sections import Positive, Share
+from funcgen.sections import Positive, Share, leave_training
 
 VERSION = "1"
 RELEASE = Release(
@@ -49,8 +49,7 @@ class Params:
     test_share: Share
 
     def __post_init__(self) -> None:
-        if self.validation_share + self.test_share >= 1:
-            raise ValueError("validation_share + test_share must be below 1, so that something is left to train on")
+        leave_training(self.validation_share, self.test_share)
 
 
 class Like(NamedTuple):
